@@ -1,0 +1,20 @@
+package io.matriarch;
+
+import com.vaadin.flow.component.dependency.StyleSheet;
+import com.vaadin.flow.component.page.AppShellConfigurator;
+import com.vaadin.flow.component.page.Push;
+import com.vaadin.flow.theme.aura.Aura;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/** Starts the console: metadata database, web server, engine. */
+@SpringBootApplication
+@Push
+@StyleSheet(Aura.STYLESHEET)
+@StyleSheet("context://ui/app.css")
+public class MatriarchApplication implements AppShellConfigurator {
+
+  public static void main(String[] args) {
+    SpringApplication.run(MatriarchApplication.class, args);
+  }
+}

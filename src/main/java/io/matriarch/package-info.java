@@ -1,0 +1,4 @@
+@NullMarked
+package io.matriarch;
+
+import org.jspecify.annotations.NullMarked;
