@@ -1,0 +1,29 @@
+package io.matriarch.inventory;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A herd's primary and its best standby at the other site, from view {@code v_dr_pair}; {@code
+ * sameSite} marks the best standby there is where no other site has one.
+ */
+public record DrPairRow(
+    long herdId,
+    String herd,
+    @Nullable Long environmentId,
+    @Nullable String environment,
+    @Nullable String virtualHost,
+    long primaryId,
+    String primaryServer,
+    @Nullable String primarySite,
+    String primaryState,
+    long standbyId,
+    String standbyServer,
+    @Nullable String standbySite,
+    String standbyState,
+    @Nullable Long lagBytes,
+    @Nullable Instant lagAt,
+    @Nullable Instant primarySeenAt,
+    @Nullable Instant standbySeenAt,
+    boolean sameSite,
+    long candidates) {}

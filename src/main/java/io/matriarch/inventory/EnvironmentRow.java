@@ -1,0 +1,12 @@
+package io.matriarch.inventory;
+
+/** One line of the Environments grid, from view {@code v_environment}. */
+public record EnvironmentRow(
+    long id,
+    String name,
+    String description,
+    int position,
+    int version,
+    long servers,
+    long herds,
+    long instances) {}

@@ -1,0 +1,157 @@
+package io.matriarch.inventory;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Loads {@link Fleet}s: the herds asked for with every member and every server they touch. */
+@Component
+public class Fleets {
+
+  private final JdbcClient jdbc;
+  private final Clock clock;
+
+  Fleets(JdbcClient jdbc, Clock clock) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  /**
+   * The herds of these instances and these herds, whole, and these servers. Ids that do not exist
+   * are left out.
+   */
+  @Transactional(readOnly = true)
+  public Fleet load(
+      Collection<Long> instanceIds, Collection<Long> herdIds, Collection<Long> serverIds) {
+    List<Instance> instances =
+        jdbc.sql(
+                """
+                select * from instance where herd_id = any(:herds)
+                   or herd_id in (select herd_id from instance where instance_id = any(:instances))
+                """)
+            .param("herds", herdIds.toArray(Long[]::new))
+            .param("instances", instanceIds.toArray(Long[]::new))
+            .query(Fleets::instance)
+            .list();
+    Set<Long> herdsNeeded = new HashSet<>(herdIds);
+    Set<Long> serversNeeded = new HashSet<>(serverIds);
+    for (Instance i : instances) {
+      herdsNeeded.add(i.herdId());
+      serversNeeded.add(i.serverId());
+    }
+    return Fleet.of(
+        clock.instant(),
+        jdbc.sql("select environment_id, name from environment")
+            .query((rs, n) -> new Environment(rs.getLong(1), rs.getString(2)))
+            .list(),
+        jdbc.sql(
+                """
+                select s.*, r.init, r.os_family from server s left join server_report r using (server_id)
+                where server_id = any(:ids)
+                """)
+            .param("ids", serversNeeded.toArray(Long[]::new))
+            .query(Fleets::server)
+            .list(),
+        jdbc.sql("select * from herd where herd_id = any(:ids)")
+            .param("ids", herdsNeeded.toArray(Long[]::new))
+            .query(Fleets::herd)
+            .list(),
+        instances,
+        jdbc.sql("select * from command_profile").query(Fleets::profile).list());
+  }
+
+  private static Server server(ResultSet rs, int n) throws SQLException {
+    return new Server(
+        rs.getLong("server_id"),
+        rs.getString("name"),
+        Server.Kind.valueOf(rs.getString("kind")),
+        Rows.longOf(rs, "environment_id"),
+        rs.getString("site"),
+        rs.getString("address"),
+        rs.getInt("ssh_port"),
+        rs.getString("ssh_user"),
+        Rows.textsOf(rs, "host_keys"),
+        Rows.textsOf(rs, "become"),
+        rs.getString("init"),
+        rs.getString("os_family"),
+        Rows.longOf(rs, "command_profile_id"));
+  }
+
+  private static Herd herd(ResultSet rs, int n) throws SQLException {
+    return new Herd(
+        rs.getLong("herd_id"),
+        rs.getString("name"),
+        Rows.longOf(rs, "environment_id"),
+        rs.getString("system_identifier"),
+        rs.getInt("lineage"),
+        Rows.longOf(rs, "command_profile_id"),
+        Rows.textsOf(rs, "tags"));
+  }
+
+  static CommandProfile profile(ResultSet rs, int n) throws SQLException {
+    return new CommandProfile(
+        rs.getLong("command_profile_id"),
+        rs.getString("name"),
+        Rows.textsOf(rs, "start_cmd"),
+        Rows.textsOf(rs, "stop_cmd"),
+        Rows.textsOf(rs, "restart_cmd"),
+        Rows.textsOf(rs, "reload_cmd"),
+        rs.getBoolean("as_owner"));
+  }
+
+  private static Instance instance(ResultSet rs, int n) throws SQLException {
+    return new Instance(
+        rs.getLong("instance_id"),
+        rs.getLong("server_id"),
+        rs.getLong("herd_id"),
+        rs.getString("data_directory"),
+        Rows.intOf(rs, "port"),
+        rs.getString("socket_directory"),
+        rs.getString("bin_directory"),
+        rs.getString("config_file"),
+        rs.getString("owner"),
+        rs.getString("debian_cluster"),
+        rs.getString("unit"),
+        Rows.intOf(rs, "version_num"),
+        Instance.Role.valueOf(rs.getString("role").toUpperCase(java.util.Locale.ROOT)),
+        state(rs),
+        Rows.longOf(rs, "upstream_id"),
+        Rows.intOf(rs, "connections"),
+        rs.getString("manager"),
+        rs.getBoolean("copy"),
+        Rows.longOf(rs, "lag_bytes"),
+        seenAt(rs));
+  }
+
+  private static @Nullable Instant seenAt(ResultSet rs) throws SQLException {
+    Instant reported = Rows.instantOf(rs, "reported_at");
+    Instant probed = Rows.instantOf(rs, "probed_at");
+    if (reported == null || probed == null) {
+      return reported == null ? probed : reported;
+    }
+    return reported.isAfter(probed) ? reported : probed;
+  }
+
+  private static InstanceState state(ResultSet rs) throws SQLException {
+    Instant at = Rows.instantOf(rs, "observed_at");
+    Integer timeline = Rows.intOf(rs, "timeline");
+    String reason = rs.getString("state_reason");
+    return switch (rs.getString("state")) {
+      case "primary" -> new InstanceState.Primary(timeline, Rows.lsnOf(rs, "write_lsn"), at);
+      case "standby" ->
+          new InstanceState.Standby(
+              timeline, Rows.lsnOf(rs, "receive_lsn"), Rows.lsnOf(rs, "replay_lsn"), at);
+      case "stopped" -> new InstanceState.Stopped(rs.getString("control_state"), at);
+      default -> new InstanceState.Unreachable(reason == null ? "never seen" : reason, at);
+    };
+  }
+}

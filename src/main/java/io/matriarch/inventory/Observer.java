@@ -1,0 +1,13 @@
+package io.matriarch.inventory;
+
+import java.util.Collection;
+
+/** Looks at instances now, over SSH, and puts what it sees into the inventory. */
+public interface Observer {
+
+  /**
+   * Probes the instances, at most a bounded number at a time; what cannot be reached is recorded as
+   * unreachable with the reason. Returns once all answered or ran into their time limit.
+   */
+  void observe(Collection<Long> instanceIds);
+}
