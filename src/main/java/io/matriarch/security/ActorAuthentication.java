@@ -1,0 +1,30 @@
+package io.matriarch.security;
+
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.core.authority.AuthorityUtils;
+
+/** A signed-in actor as Spring Security keeps it; all included roles are authorities. */
+public final class ActorAuthentication extends AbstractAuthenticationToken {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Actor actor;
+
+  public ActorAuthentication(Actor actor) {
+    super(
+        AuthorityUtils.createAuthorityList(
+            actor.role().included().stream().map(role -> "ROLE_" + role.name()).toList()));
+    this.actor = actor;
+    setAuthenticated(true);
+  }
+
+  @Override
+  public Actor getPrincipal() {
+    return actor;
+  }
+
+  @Override
+  public String getCredentials() {
+    return "";
+  }
+}
