@@ -33,7 +33,6 @@ create table command_profile (
   description text not null default '',
   start_cmd   text[] not null check (cardinality(start_cmd) > 0),
   stop_cmd    text[] not null check (cardinality(stop_cmd) > 0),
-  restart_cmd text[] not null check (cardinality(restart_cmd) > 0),
   reload_cmd  text[] not null check (cardinality(reload_cmd) > 0),
   as_owner    boolean not null default true,
   built_in    boolean not null default false,
@@ -41,23 +40,21 @@ create table command_profile (
   updated_at  timestamptz not null default now()
 );
 comment on table command_profile is
-  'How PostgreSQL is started, stopped, restarted and reloaded: argument lists, one element an argument, with
+  'How PostgreSQL is started, stopped and reloaded (a restart is a stop, then a start): argument lists, one element an argument, with
    placeholders {major} {cluster} {data} {bin} {port} {unit} {config} {mode} {timeout}. Never shell text.';
 comment on column command_profile.as_owner is 'Run as the owner of the cluster (true) or as the SSH user''s privileged side (false: systemctl).';
 
-insert into command_profile (name, description, start_cmd, stop_cmd, restart_cmd, reload_cmd, as_owner, built_in) values
+insert into command_profile (name, description, start_cmd, stop_cmd, reload_cmd, as_owner, built_in) values
   ('debian', 'Debian and Ubuntu without systemd: postgresql-common''s pg_ctlcluster',
    '{pg_ctlcluster,--skip-systemctl-redirect,"{major}","{cluster}",start}',
    '{pg_ctlcluster,--skip-systemctl-redirect,"{major}","{cluster}",stop,-m,"{mode}",--,-t,"{timeout}"}',
-   '{pg_ctlcluster,--skip-systemctl-redirect,"{major}","{cluster}",restart,-m,"{mode}",--,-t,"{timeout}"}',
    '{pg_ctlcluster,--skip-systemctl-redirect,"{major}","{cluster}",reload}', true, true),
   ('pg_ctl', 'Plain pg_ctl: self-compiled servers and hosts without service management',
    '{"{bin}/pg_ctl",-D,"{data}",-w,-t,"{timeout}",-l,"{data}/matriarch-start.log",start}',
    '{"{bin}/pg_ctl",-D,"{data}",-w,-t,"{timeout}",-m,"{mode}",stop}',
-   '{"{bin}/pg_ctl",-D,"{data}",-w,-t,"{timeout}",-m,"{mode}",-l,"{data}/matriarch-start.log",restart}',
    '{"{bin}/pg_ctl",-D,"{data}",reload}', true, true),
   ('systemd', 'Hosts whose pid 1 is systemd (Debian, PGDG on RHEL): the cluster''s own unit. A unit stops in mode fast.',
-   '{systemctl,start,"{unit}"}', '{systemctl,stop,"{unit}"}', '{systemctl,restart,"{unit}"}', '{systemctl,reload,"{unit}"}', false, true);
+   '{systemctl,start,"{unit}"}', '{systemctl,stop,"{unit}"}', '{systemctl,reload,"{unit}"}', false, true);
 
 create table server (
   server_id      bigint generated always as identity primary key,
@@ -82,7 +79,7 @@ create table server (
 create index on server (environment_id);
 comment on table server is 'A host that carries instances. No environment means "unassigned".';
 comment on column server.host_keys is 'Pinned SSH host keys in OpenSSH form ("ssh-ed25519 AAAA..."). No key pinned: we do not connect.';
-comment on column server.become is 'Privilege escalation put before every command, e.g. {sudo,-n,-u,postgres}; empty when the SSH user owns the clusters.';
+comment on column server.become is 'Privilege escalation put before a command that another user must run, e.g. {sudo,-n,-u,"{owner}"}; {owner} becomes the owner of the cluster, or root for systemctl.';
 comment on column server.verified_at is 'When the connection was last checked end to end; NULL: saved as unverified.';
 comment on column server.agent_token_hash is 'SHA-256 of the token that binds reports of a shared database login to this server.';
 

@@ -19,8 +19,7 @@ create table job (
   cancelled_by    text,
   retry_of        bigint references job,
   idempotency_key text check (length(idempotency_key) between 1 and 200),
-  request_hash    text,
-  audit_id        bigint
+  request_hash    text
 );
 create unique index on job (requested_by, idempotency_key) where idempotency_key is not null;
 create index on job (confirmed_at desc);
@@ -38,6 +37,8 @@ create table run (
   target_name   text not null,
   herd_id       bigint,
   environment_id bigint,
+  locks         boolean not null default false,
+  audit_id      bigint,
   state         text not null default 'QUEUED' check (state in ('QUEUED','RUNNING','SUCCEEDED','CANCELLED','REFUSED','INTERRUPTED','FAILED','FAILED_UNCLEAN')),
   attempt       int not null default 0,
   fence         bigint,
@@ -59,6 +60,8 @@ create index on run (state, job_id) where state in ('QUEUED', 'RUNNING');
 create index on run (target_kind, target_id, run_id desc);
 create index on run (herd_id, run_id desc);
 comment on table run is 'One target of a job. Every write of its owner says "where attempt = ?".';
+comment on column run.locks is 'Whether the run holds its herd''s lock while it runs: it changes something.';
+comment on column run.audit_id is 'The audit event that announced this run.';
 comment on column run.attempt is 'Raised by one at each take-over; a write with an older attempt changes nothing.';
 comment on column run.fence is 'The herd''s fencing number this run holds; the wrapper on each host refuses lower ones.';
 comment on column run.heartbeat is 'The owner''s last sign of life, by this database''s clock.';
@@ -75,7 +78,7 @@ comment on table run_server is 'Servers that a run touches: the limit per server
 create table run_step (
   run_id     bigint not null references run on delete cascade,
   ordinal    int not null,
-  kind       text not null check (kind in ('STEP', 'CLEANUP')),
+  kind       text not null check (kind in ('STEP', 'ALWAYS', 'ON_FAILURE', 'LAST')),
   type       text not null,
   step       jsonb not null,
   describe   text not null,
@@ -116,3 +119,34 @@ create table node (
   seen_at    timestamptz not null
 );
 comment on table node is 'Consoles and when each was last seen, by this database''s clock.';
+
+create view v_job as
+select j.*, r.runs, r.queued, r.running, r.succeeded, r.failed
+from job j
+left join lateral (
+  select count(*) as runs, count(*) filter (where state = 'QUEUED') as queued, count(*) filter (where state = 'RUNNING') as running,
+         count(*) filter (where state = 'SUCCEEDED') as succeeded,
+         count(*) filter (where state not in ('QUEUED', 'RUNNING', 'SUCCEEDED')) as failed
+  from run where run.job_id = j.job_id) r on true;
+comment on view v_job is 'One row a job with how many of its runs are in which state; failed counts every end but success.';
+
+create view v_run as
+select r.*, s.steps, s.steps_done, s.current_step
+from run r
+left join lateral (
+  select count(*) filter (where kind = 'STEP') as steps,
+         count(*) filter (where kind = 'STEP' and state in ('SUCCEEDED', 'SKIPPED')) as steps_done,
+         min(describe) filter (where state = 'RUNNING') as current_step
+  from run_step where run_step.run_id = r.run_id) s on true;
+comment on view v_run is 'One row a run with how far its steps are.';
+
+create function prune_job_log() returns bigint language plpgsql security definer set search_path = matriarch, pg_temp as $$
+declare gone bigint;
+begin
+  delete from job_log where at < now() - (select value::interval from setting where name = 'job_log.keep');
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+comment on function prune_job_log is 'Deletes log lines older than setting job_log.keep; returns how many. Jobs, runs and steps stay.';
+revoke all on function prune_job_log from public;
+grant execute on function prune_job_log to matriarch_app;

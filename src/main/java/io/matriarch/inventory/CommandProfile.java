@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How PostgreSQL is started, stopped, restarted and reloaded on a kind of host: argument lists with
+ * How PostgreSQL is started, stopped and reloaded on a kind of host: argument lists with
  * placeholders such as {@code {major}} or {@code {data}}, each argument filled on its own.
  */
 public record CommandProfile(
@@ -18,7 +18,6 @@ public record CommandProfile(
     String name,
     List<String> start,
     List<String> stop,
-    List<String> restart,
     List<String> reload,
     boolean asOwner) {
 
@@ -28,21 +27,19 @@ public record CommandProfile(
   public enum Verb {
     START,
     STOP,
-    RESTART,
     RELOAD
   }
 
   public CommandProfile {
     start = List.copyOf(start);
     stop = List.copyOf(stop);
-    restart = List.copyOf(restart);
     reload = List.copyOf(reload);
   }
 
   /**
    * The arguments for one instance. A value is never split or joined to another argument.
    *
-   * @param mode smart, fast or immediate; used by stop and restart
+   * @param mode smart, fast or immediate; used by stop
    * @throws IllegalArgumentException naming the placeholder that has no value for this instance
    */
   public List<String> arguments(Verb verb, Instance instance, String mode, int timeoutSeconds) {
@@ -50,7 +47,6 @@ public record CommandProfile(
         switch (verb) {
           case START -> start;
           case STOP -> stop;
-          case RESTART -> restart;
           case RELOAD -> reload;
         };
     Map<String, @Nullable String> values = values(instance, mode, timeoutSeconds);

@@ -103,7 +103,6 @@ public class Fleets {
         rs.getString("name"),
         Rows.textsOf(rs, "start_cmd"),
         Rows.textsOf(rs, "stop_cmd"),
-        Rows.textsOf(rs, "restart_cmd"),
         Rows.textsOf(rs, "reload_cmd"),
         rs.getBoolean("as_owner"));
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.matriarch.action.herd;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.matriarch.action.instance;
+
+import org.jspecify.annotations.NullMarked;

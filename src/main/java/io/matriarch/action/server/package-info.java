@@ -1,0 +1,4 @@
+@NullMarked
+package io.matriarch.action.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.matriarch.action.step;
+
+import org.jspecify.annotations.NullMarked;

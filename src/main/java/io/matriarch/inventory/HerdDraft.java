@@ -1,0 +1,52 @@
+package io.matriarch.inventory;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What people write of a herd. {@code port} and {@code dataDirectory} are defaults for new members.
+ * The system identifier can be given before the first report; it never changes afterwards.
+ */
+public record HerdDraft(
+    String name,
+    @Nullable Long environmentId,
+    String description,
+    String owner,
+    List<String> tags,
+    @Nullable Integer port,
+    @Nullable String virtualHost,
+    @Nullable String dataDirectory,
+    @Nullable String systemIdentifier,
+    @Nullable Long profileId) {
+
+  public HerdDraft {
+    Fields.name("name", name, 63);
+    Fields.text("description", description, 2000);
+    Fields.text("owner", owner, 200);
+    Fields.names("tags", tags, 63);
+    tags = List.copyOf(tags);
+    Fields.port("port", port);
+    Fields.optionalHost("virtualHost", virtualHost);
+    Fields.optionalPath("dataDirectory", dataDirectory);
+    Fields.optionalSystemIdentifier("systemIdentifier", systemIdentifier);
+  }
+
+  /** A new one with nothing but its name and environment. */
+  public static HerdDraft named(String name, @Nullable Long environmentId) {
+    return new HerdDraft(name, environmentId, "", "", List.of(), null, null, null, null, null);
+  }
+
+  public HerdDraft inEnvironment(@Nullable Long id) {
+    return new HerdDraft(
+        name,
+        id,
+        description,
+        owner,
+        tags,
+        port,
+        virtualHost,
+        dataDirectory,
+        systemIdentifier,
+        profileId);
+  }
+}

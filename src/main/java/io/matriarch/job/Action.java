@@ -1,0 +1,46 @@
+package io.matriarch.job;
+
+import io.matriarch.check.Check;
+import io.matriarch.inventory.Fleet;
+import io.matriarch.security.Role;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Something an operator may ask of a target: one small class each. Checks and plan are pure
+ * functions of target, fleet and options; only Steps touch the world.
+ */
+public interface Action {
+
+  ActionName name();
+
+  /** What the menu says. */
+  String label();
+
+  /** One sentence for the help beside it. */
+  String help();
+
+  Set<TargetKind> targets();
+
+  default List<OptionSpec> options() {
+    return List.of();
+  }
+
+  Role requires();
+
+  /** Whether it changes anything; if so, a run holds the lock of its herd. */
+  default boolean mutates() {
+    return true;
+  }
+
+  /** Whether it takes service away, so that the button is red and names what it does. */
+  default boolean disrupts() {
+    return false;
+  }
+
+  /** All checks, passed and failed, each explained. */
+  List<Check> checks(Target target, Fleet fleet, Options options);
+
+  /** What will be done; only asked for when no check refuses. */
+  Plan plan(Target target, Fleet fleet, Options options);
+}

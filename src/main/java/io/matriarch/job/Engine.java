@@ -1,0 +1,125 @@
+package io.matriarch.job;
+
+import io.matriarch.audit.Audit;
+import io.matriarch.database.Changes;
+import io.matriarch.inventory.Fleet;
+import io.matriarch.inventory.Fleets;
+import io.matriarch.inventory.Observer;
+import io.matriarch.remote.Shell;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Puts the engine together and starts it before the web server opens. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(EngineLimits.class)
+class Engine {
+
+  @Bean
+  Runs runs(
+      JdbcTemplate template,
+      PlatformTransactionManager transactions,
+      Audit audit,
+      StepCodec codec,
+      EngineLimits limits,
+      @Value("${matriarch.data-directory:data}") Path dataDirectory) {
+    return new JdbcRuns(
+        template, new TransactionTemplate(transactions), audit, codec, limits, node(dataDirectory));
+  }
+
+  /** A name that stays when the console restarts, so that its own runs are taken up at once. */
+  private static String node(Path dataDirectory) {
+    Path file = dataDirectory.resolve("node-id");
+    try {
+      if (!Files.exists(file)) {
+        Files.createDirectories(dataDirectory);
+        Files.writeString(file, UUID.randomUUID().toString());
+      }
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the console's name cannot be kept in " + file, e);
+    }
+  }
+
+  @Bean
+  Executor runExecutor(
+      Runs runs,
+      Catalogue catalogue,
+      Fleets fleets,
+      Shell shell,
+      Observer observer,
+      StepCodec codec,
+      Clock clock) {
+    Executor.Worlds worlds = new LiveWorlds(shell, observer, fleets, runs, clock);
+    return new Executor(runs, catalogue, target -> load(fleets, target), worlds, codec);
+  }
+
+  static Fleet load(Fleets fleets, Target target) {
+    return switch (target.kind()) {
+      case INSTANCE -> fleets.load(List.of(target.id()), List.of(), List.of());
+      case HERD -> fleets.load(List.of(), List.of(target.id()), List.of());
+      case SERVER -> fleets.load(List.of(), List.of(), List.of(target.id()));
+    };
+  }
+
+  @Bean
+  SmartLifecycle dispatching(
+      Runs runs, Executor executor, EngineLimits limits, Changes changes, Clock clock) {
+    return new Dispatching(runs, executor, limits, changes, clock);
+  }
+
+  private static final class Dispatching implements SmartLifecycle {
+
+    private final Runs runs;
+    private final Executor executor;
+    private final EngineLimits limits;
+    private final Changes changes;
+    private final Clock clock;
+    private @Nullable Dispatcher dispatcher;
+
+    Dispatching(Runs runs, Executor executor, EngineLimits limits, Changes changes, Clock clock) {
+      this.runs = runs;
+      this.executor = executor;
+      this.limits = limits;
+      this.changes = changes;
+      this.clock = clock;
+    }
+
+    @Override
+    public void start() {
+      dispatcher = new Dispatcher(runs, executor, limits, clock, System::nanoTime);
+      dispatcher.start(changes);
+    }
+
+    @Override
+    public void stop() {
+      if (dispatcher != null) {
+        dispatcher.close();
+        dispatcher = null;
+      }
+    }
+
+    @Override
+    public boolean isRunning() {
+      return dispatcher != null;
+    }
+
+    @Override
+    public int getPhase() {
+      return 0;
+    }
+  }
+}

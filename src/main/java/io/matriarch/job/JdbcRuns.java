@@ -1,0 +1,535 @@
+package io.matriarch.job;
+
+import io.matriarch.audit.Audit;
+import io.matriarch.audit.Outcome;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** {@link Runs} in our own database. Claims of all consoles are serialised by one advisory lock. */
+final class JdbcRuns implements Runs {
+
+  private static final int CANDIDATES = 2000;
+  private static final String OWNED =
+      """
+      r.run_id, r.job_id, r.attempt, j.action, r.target_kind, r.target_id, r.target_name, r.herd_id,
+      r.fence, j.options, r.plan, r.plan_hash, r.past_point
+      """;
+
+  private final JdbcClient jdbc;
+  private final JdbcTemplate template;
+  private final TransactionTemplate transaction;
+  private final Audit audit;
+  private final StepCodec codec;
+  private final EngineLimits limits;
+  private final String node;
+
+  JdbcRuns(
+      JdbcTemplate template,
+      TransactionTemplate transaction,
+      Audit audit,
+      StepCodec codec,
+      EngineLimits limits,
+      String node) {
+    this.jdbc = JdbcClient.create(template);
+    this.template = template;
+    this.transaction = transaction;
+    this.audit = audit;
+    this.codec = codec;
+    this.limits = limits;
+    this.node = node;
+  }
+
+  private record Candidate(
+      long runId,
+      long jobId,
+      int parallelism,
+      @Nullable Long herdId,
+      boolean locks,
+      List<Long> servers) {}
+
+  @Override
+  public List<Owned> claim(int limit) {
+    if (limit <= 0 || !anythingQueued()) {
+      return List.of();
+    }
+    return required(
+        transaction.execute(
+            status -> {
+              jdbc.sql("select pg_advisory_xact_lock(hashtext('matriarch.claim'))")
+                  .query()
+                  .singleRow();
+              List<Long> chosen = choose(limit);
+              return chosen.isEmpty() ? List.<Owned>of() : take(chosen);
+            }));
+  }
+
+  private boolean anythingQueued() {
+    return jdbc.sql("select exists (select 1 from run where state = 'QUEUED')")
+        .query(Boolean.class)
+        .single();
+  }
+
+  private List<Long> choose(int limit) {
+    Map<Long, Integer> runningOfJob =
+        counts("select job_id, count(*) from run where state = 'RUNNING' group by 1");
+    Map<Long, Integer> busy =
+        counts(
+            "select s.server_id, count(*) from run_server s join run r using (run_id) where r.state = 'RUNNING' group by 1");
+    Set<Long> locked =
+        new HashSet<>(jdbc.sql("select herd_id from herd_lock").query(Long.class).list());
+    List<Long> chosen = new ArrayList<>();
+    for (Candidate c : candidates()) {
+      if (chosen.size() < limit && fits(c, runningOfJob, busy, locked)) {
+        chosen.add(c.runId);
+        runningOfJob.merge(c.jobId, 1, Integer::sum);
+        c.servers.forEach(s -> busy.merge(s, 1, Integer::sum));
+        if (c.locks && c.herdId != null) {
+          locked.add(c.herdId);
+        }
+      }
+    }
+    return chosen;
+  }
+
+  private boolean fits(
+      Candidate c, Map<Long, Integer> runningOfJob, Map<Long, Integer> busy, Set<Long> locked) {
+    return runningOfJob.getOrDefault(c.jobId, 0) < c.parallelism
+        && !(c.locks && c.herdId != null && locked.contains(c.herdId))
+        && c.servers.stream().allMatch(s -> busy.getOrDefault(s, 0) < limits.runsPerServer());
+  }
+
+  private List<Candidate> candidates() {
+    return jdbc.sql(
+            """
+            select r.run_id, r.job_id, j.parallelism, r.herd_id, r.locks,
+                   array(select s.server_id from run_server s where s.run_id = r.run_id) as servers
+            from run r join job j using (job_id)
+            where r.state = 'QUEUED' and j.cancelled_at is null
+            order by r.job_id, r.ordinal limit :limit
+            """)
+        .param("limit", CANDIDATES)
+        .query(
+            (rs, n) ->
+                new Candidate(
+                    rs.getLong("run_id"),
+                    rs.getLong("job_id"),
+                    rs.getInt("parallelism"),
+                    longOf(rs, "herd_id"),
+                    rs.getBoolean("locks"),
+                    longs(rs.getArray("servers"))))
+        .list();
+  }
+
+  private Map<Long, Integer> counts(String sql) {
+    Map<Long, Integer> counts = new HashMap<>();
+    jdbc.sql(sql)
+        .query(
+            rs -> {
+              counts.put(rs.getLong(1), rs.getInt(2));
+            });
+    return counts;
+  }
+
+  private List<Owned> take(List<Long> runIds) {
+    Long[] ids = runIds.toArray(Long[]::new);
+    jdbc.sql(
+            """
+            insert into herd_lock (herd_id, run_id)
+            select herd_id, run_id from run where run_id = any(:ids) and locks and herd_id is not null
+            """)
+        .param("ids", ids)
+        .update();
+    raiseFences(ids);
+    jdbc.sql(
+            """
+            update job set state = 'RUNNING', started_at = now()
+            where state = 'QUEUED' and job_id in (select job_id from run where run_id = any(:ids))
+            """)
+        .param("ids", ids)
+        .update();
+    return jdbc.sql(
+            """
+            update run r set state = 'RUNNING', attempt = r.attempt + 1, node = :node, heartbeat = now(),
+                   started_at = now(), fence = case when r.locks then (select h.fence from herd h where h.herd_id = r.herd_id) end
+            from job j where j.job_id = r.job_id and r.run_id = any(:ids) and r.state = 'QUEUED'
+            returning %s
+            """
+                .formatted(OWNED))
+        .param("ids", ids)
+        .param("node", node)
+        .query((rs, n) -> owned(rs, false))
+        .list();
+  }
+
+  private void raiseFences(Long[] ids) {
+    jdbc.sql(
+            """
+            update herd set fence = fence + 1
+            where herd_id in (select herd_id from run where run_id = any(:ids) and locks)
+            """)
+        .param("ids", ids)
+        .update();
+  }
+
+  @Override
+  public List<Owned> takeOver(Set<Long> mine, boolean formerLife) {
+    return required(
+        transaction.execute(
+            status -> {
+              List<Long> dead = dead(mine, formerLife);
+              if (dead.isEmpty()) {
+                return List.<Owned>of();
+              }
+              Long[] ids = dead.toArray(Long[]::new);
+              raiseFences(ids);
+              return jdbc.sql(
+                      """
+                      update run r set attempt = r.attempt + 1, node = :node, heartbeat = now(),
+                             fence = case when r.locks then (select h.fence from herd h where h.herd_id = r.herd_id) end
+                      from job j where j.job_id = r.job_id and r.run_id = any(:ids) and r.state = 'RUNNING'
+                      returning %s
+                      """
+                          .formatted(OWNED))
+                  .param("ids", ids)
+                  .param("node", node)
+                  .query((rs, n) -> owned(rs, true))
+                  .list();
+            }));
+  }
+
+  private List<Long> dead(Set<Long> mine, boolean formerLife) {
+    return jdbc.sql(
+            """
+            select run_id from run
+            where state = 'RUNNING' and not run_id = any(:mine)
+              and (heartbeat < now() - make_interval(secs => :limit) or (:former and node = :node))
+            for update skip locked
+            """)
+        .param("mine", mine.toArray(Long[]::new))
+        .param("limit", limits.takeOverAfter().toMillis() / 1000.0)
+        .param("former", formerLife)
+        .param("node", node)
+        .query(Long.class)
+        .list();
+  }
+
+  @Override
+  public Set<Long> heartbeat(Collection<Owned> owned) {
+    if (owned.isEmpty()) {
+      return Set.of();
+    }
+    return new HashSet<>(
+        jdbc.sql(
+                """
+                update run r set heartbeat = now()
+                from unnest(:ids::bigint[], :attempts::int[]) as o (run_id, attempt)
+                where r.run_id = o.run_id and r.attempt = o.attempt and r.state = 'RUNNING'
+                returning r.run_id
+                """)
+            .param("ids", owned.stream().map(Owned::runId).toArray(Long[]::new))
+            .param("attempts", owned.stream().map(Owned::attempt).toArray(Integer[]::new))
+            .query(Long.class)
+            .list());
+  }
+
+  @Override
+  public void expireAndRenew() {
+    transaction.executeWithoutResult(
+        status -> {
+          List<Map<String, Object>> expired =
+              jdbc.sql(
+                      """
+                      update run r set state = 'REFUSED', ended_at = now(),
+                             message = format('Confirmed %s ago, and no console was there to run it in time; nothing was done. Confirm it again.',
+                                              date_trunc('second', now() - j.confirmed_at))
+                      from job j where j.job_id = r.job_id and r.state = 'QUEUED'
+                        and j.confirmed_at < now() - make_interval(secs => :confirmed)
+                        and r.renewed_at < now() - make_interval(secs => :renewed)
+                      returning r.run_id, r.audit_id, r.message
+                      """)
+                  .param("confirmed", limits.confirmationHolds().toSeconds())
+                  .param("renewed", limits.renewalHolds().toSeconds())
+                  .query()
+                  .listOfRows();
+          for (Map<String, Object> row : expired) {
+            outcome(row.get("audit_id"), RunState.REFUSED, String.valueOf(row.get("message")));
+          }
+          jdbc.sql(
+                  """
+                  update run set renewed_at = now()
+                  where state = 'QUEUED' and renewed_at < now() - make_interval(secs => :every)
+                  """)
+              .param("every", limits.renewalHolds().toSeconds() / 3)
+              .update();
+        });
+    closeJobs(null);
+  }
+
+  @Override
+  public List<Progress> progress(long runId) {
+    return jdbc.sql(
+            "select kind, ordinal, state, message from run_step where run_id = :run order by kind, ordinal")
+        .param("run", runId)
+        .query(
+            (rs, n) ->
+                new Progress(
+                    StepKind.valueOf(rs.getString("kind")),
+                    rs.getInt("ordinal"),
+                    StepState.valueOf(rs.getString("state")),
+                    rs.getString("message")))
+        .list();
+  }
+
+  @Override
+  public boolean mark(Owned run, List<Mark> marks, List<Line> lines) {
+    return required(
+        transaction.execute(
+            status -> {
+              for (Mark mark : marks) {
+                store(run, mark);
+              }
+              insert(run, lines);
+              announce(run.jobId());
+              return jdbc.sql("select cancelled_at is not null from job where job_id = :job")
+                  .param("job", run.jobId())
+                  .query(Boolean.class)
+                  .single();
+            }));
+  }
+
+  private void store(Owned run, Mark mark) {
+    int changed =
+        jdbc.sql(
+                """
+                update run_step s set state = :state, message = :message,
+                       started_at = case when :state = 'RUNNING' then now() else s.started_at end,
+                       ended_at = case when :state in ('SUCCEEDED', 'FAILED', 'SKIPPED') then now() end
+                from run r where r.run_id = s.run_id and r.run_id = :run and r.attempt = :attempt
+                  and s.kind = :kind and s.ordinal = :ordinal
+                """)
+            .param("state", mark.state().name())
+            .param("message", mark.message())
+            .param("run", run.runId())
+            .param("attempt", run.attempt())
+            .param("kind", mark.kind().name())
+            .param("ordinal", mark.ordinal())
+            .update();
+    requireOwned(run, changed);
+  }
+
+  private static void requireOwned(Owned run, int changed) {
+    if (changed != 1) {
+      throw new OwnershipLost(
+          "run %d: attempt %d is no longer the current one".formatted(run.runId(), run.attempt()));
+    }
+  }
+
+  @Override
+  public void passPoint(Owned run, List<Line> lines) {
+    transaction.executeWithoutResult(
+        status -> {
+          requireOwned(
+              run,
+              jdbc.sql(
+                      "update run set past_point = true where run_id = :run and attempt = :attempt and state = 'RUNNING'")
+                  .param("run", run.runId())
+                  .param("attempt", run.attempt())
+                  .update());
+          insert(run, lines);
+          announce(run.jobId());
+        });
+  }
+
+  @Override
+  public void keepProof(Owned run, StepKind kind, int ordinal, String name, String value) {
+    requireOwned(
+        run,
+        jdbc.sql(
+                """
+                update run_step s set proof = coalesce(s.proof, '{}') || jsonb_build_object(:name::text, :value::text)
+                from run r where r.run_id = s.run_id and r.run_id = :run and r.attempt = :attempt
+                  and s.kind = :kind and s.ordinal = :ordinal
+                """)
+            .param("name", name)
+            .param("value", value)
+            .param("run", run.runId())
+            .param("attempt", run.attempt())
+            .param("kind", kind.name())
+            .param("ordinal", ordinal)
+            .update());
+  }
+
+  @Override
+  public Optional<String> findProof(long runId, String name) {
+    return jdbc.sql(
+            """
+            select proof ->> :name from run_step where run_id = :run and proof ? :name::text
+            order by ended_at desc nulls first, ordinal desc limit 1
+            """
+                .replace("proof ? :name::text", "jsonb_exists(proof, :name)"))
+        .param("name", name)
+        .param("run", runId)
+        .query(String.class)
+        .optional();
+  }
+
+  @Override
+  public void end(
+      Owned run, RunState state, String message, List<String> remainder, List<Line> lines) {
+    transaction.executeWithoutResult(
+        status -> {
+          List<Long> auditIds =
+              jdbc.sql(
+                      """
+                      update run set state = :state, message = :message, ended_at = now(),
+                             remainder = case when :remainder = '[]' then null else :remainder::jsonb end
+                      where run_id = :run and attempt = :attempt and state = 'RUNNING' returning audit_id
+                      """)
+                  .param("state", state.name())
+                  .param("message", message.isEmpty() ? null : message)
+                  .param("remainder", codec.json(remainder))
+                  .param("run", run.runId())
+                  .param("attempt", run.attempt())
+                  .query(Long.class)
+                  .list();
+          requireOwned(run, auditIds.size());
+          jdbc.sql("delete from herd_lock where run_id = :run").param("run", run.runId()).update();
+          insert(run, lines);
+          outcome(auditIds.getFirst(), state, message);
+          stopAfterFailures(run.jobId());
+          announce(run.jobId());
+        });
+    closeJobs(run.jobId());
+  }
+
+  private void outcome(@Nullable Object auditId, RunState state, String message) {
+    if (auditId instanceof Long id) {
+      audit.outcome(
+          id,
+          Outcome.valueOf(state.name()),
+          message.isEmpty() ? Map.of() : Map.of("message", message));
+    }
+  }
+
+  private void stopAfterFailures(long jobId) {
+    List<Long> cancelled =
+        jdbc.sql(
+                """
+                update run r set state = 'CANCELLED', ended_at = now(),
+                       message = 'Not begun: the job was to stop after ' || j.stop_after || ' failures.'
+                from job j where j.job_id = r.job_id and r.job_id = :job and r.state = 'QUEUED' and j.stop_after is not null
+                  and j.stop_after <= (select count(*) from run f where f.job_id = :job and f.state in ('FAILED', 'FAILED_UNCLEAN', 'INTERRUPTED'))
+                returning r.audit_id
+                """)
+            .param("job", jobId)
+            .query(Long.class)
+            .list();
+    cancelled.forEach(id -> outcome(id, RunState.CANCELLED, "stopped after failures"));
+  }
+
+  /** Ends jobs that have no run left to do; after the run's own commit, so that none is missed. */
+  void closeJobs(@Nullable Long jobId) {
+    transaction.executeWithoutResult(
+        status -> {
+          List<Long> closed =
+              jdbc.sql(
+                      """
+                      update job j set ended_at = now(),
+                             state = (select r.state from run r where r.job_id = j.job_id
+                                      order by array_position(array['SUCCEEDED','CANCELLED','REFUSED','INTERRUPTED','FAILED','FAILED_UNCLEAN'], r.state) desc limit 1)
+                      where j.state in ('QUEUED', 'RUNNING') and (cast(:job as bigint) is null or j.job_id = :job)
+                        and not exists (select 1 from run r where r.job_id = j.job_id and r.state in ('QUEUED', 'RUNNING'))
+                      returning j.job_id
+                      """)
+                  .param("job", jobId)
+                  .query(Long.class)
+                  .list();
+          closed.forEach(this::announce);
+        });
+  }
+
+  @Override
+  public void append(Owned run, List<Line> lines) {
+    if (!lines.isEmpty()) {
+      transaction.executeWithoutResult(
+          status -> {
+            insert(run, lines);
+            announce(run.jobId());
+          });
+    }
+  }
+
+  private void insert(Owned run, List<Line> lines) {
+    if (lines.isEmpty()) {
+      return;
+    }
+    template.batchUpdate(
+        "insert into job_log (job_id, run_id, step, at, stream, source, text) values (?, ?, ?, ?, ?, ?, ?)",
+        lines,
+        lines.size(),
+        (statement, line) -> {
+          statement.setLong(1, run.jobId());
+          statement.setLong(2, run.runId());
+          statement.setObject(3, line.step(), java.sql.Types.INTEGER);
+          statement.setTimestamp(4, Timestamp.from(line.at()));
+          statement.setString(5, line.kind().name().toLowerCase(Locale.ROOT));
+          statement.setString(6, line.source());
+          statement.setString(7, line.text());
+        });
+  }
+
+  private void announce(long jobId) {
+    jdbc.sql("select pg_notify('job', :job)")
+        .param("job", String.valueOf(jobId))
+        .query()
+        .singleRow();
+  }
+
+  private Owned owned(ResultSet rs, boolean takenOver) throws SQLException {
+    return new Owned(
+        rs.getLong("run_id"),
+        rs.getLong("job_id"),
+        rs.getInt("attempt"),
+        new ActionName(rs.getString("action")),
+        new Target(TargetKind.valueOf(rs.getString("target_kind")), rs.getLong("target_id")),
+        rs.getString("target_name"),
+        longOf(rs, "herd_id"),
+        longOf(rs, "fence"),
+        codec.object(rs.getString("options"), Options.class),
+        rs.getString("plan"),
+        rs.getString("plan_hash"),
+        rs.getBoolean("past_point"),
+        takenOver);
+  }
+
+  private static @Nullable Long longOf(ResultSet rs, String column) throws SQLException {
+    long value = rs.getLong(column);
+    return rs.wasNull() ? null : value;
+  }
+
+  private static List<Long> longs(Array array) throws SQLException {
+    return List.of((Long[]) array.getArray());
+  }
+
+  private static <T> T required(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException("a transaction gave nothing back");
+    }
+    return value;
+  }
+}

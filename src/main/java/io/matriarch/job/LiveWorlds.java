@@ -1,0 +1,100 @@
+package io.matriarch.job;
+
+import io.matriarch.inventory.Fleets;
+import io.matriarch.inventory.Observer;
+import io.matriarch.inventory.Server;
+import io.matriarch.remote.Shell;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Makes worlds of real ports. */
+final class LiveWorlds implements Executor.Worlds {
+
+  private final Shell shell;
+  private final Observer observer;
+  private final Fleets fleets;
+  private final Runs runs;
+  private final Clock clock;
+
+  LiveWorlds(Shell shell, Observer observer, Fleets fleets, Runs runs, Clock clock) {
+    this.shell = shell;
+    this.observer = observer;
+    this.fleets = fleets;
+    this.runs = runs;
+    this.clock = clock;
+  }
+
+  @Override
+  public World open(Owned run, Lease lease, RunJournal journal) {
+    GuardedShell guarded = shell(run, lease, journal);
+    return new World(
+        guarded,
+        new ShellPostgres(guarded),
+        observer,
+        journal,
+        new StoredProofs(run, journal),
+        new ThreadsTogether(),
+        Thread::sleep,
+        clock);
+  }
+
+  private GuardedShell shell(Owned run, Lease lease, RunJournal journal) {
+    Map<Long, Server> servers =
+        new ConcurrentHashMap<>(Engine.load(fleets, run.target()).servers());
+    return new GuardedShell(shell, servers, run, lease, journal);
+  }
+
+  @Override
+  public List<String> raiseFence(Owned run, Lease lease, Set<Long> servers, RunJournal journal)
+      throws InterruptedException {
+    if (run.fence() == null) {
+      return List.of();
+    }
+    GuardedShell guarded = shell(run, lease, journal);
+    List<String> untold = java.util.Collections.synchronizedList(new ArrayList<>());
+    List<Together.Call> calls = new ArrayList<>();
+    for (long server : servers) {
+      calls.add(
+          () -> {
+            try {
+              guarded.raiseFence(server);
+            } catch (StepFailed e) {
+              untold.add(e.getMessage());
+            }
+          });
+    }
+    try {
+      new ThreadsTogether().all(calls, 32);
+    } catch (StepFailed e) {
+      untold.add(e.getMessage());
+    }
+    return List.copyOf(untold);
+  }
+
+  private final class StoredProofs implements Proofs {
+
+    private final Owned run;
+    private final RunJournal journal;
+
+    StoredProofs(Owned run, RunJournal journal) {
+      this.run = run;
+      this.journal = journal;
+    }
+
+    @Override
+    public void keep(String name, String value) {
+      runs.keepProof(run, journal.kind(), journal.ordinal(), name, value);
+      journal.info("proved: %s = %s".formatted(name, value));
+    }
+
+    @Override
+    public Optional<String> find(String name) {
+      return runs.findProof(run.runId(), name);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.matriarch.job;
+
+import java.util.List;
+
+/**
+ * An option that an action understands.
+ *
+ * @param choices the allowed values of kind CHOICE; empty otherwise
+ * @param standard the value when none is given
+ */
+public record OptionSpec(
+    String name, String label, Kind kind, List<String> choices, String standard, String help) {
+
+  /** What values an option takes; IDS is {@code all} or ids joined by commas. */
+  public enum Kind {
+    CHOICE,
+    NUMBER,
+    FLAG,
+    IDS
+  }
+
+  public OptionSpec {
+    choices = List.copyOf(choices);
+  }
+
+  public static OptionSpec choice(
+      String name, String label, List<String> choices, String standard, String help) {
+    return new OptionSpec(name, label, Kind.CHOICE, choices, standard, help);
+  }
+
+  public static OptionSpec flag(String name, String label, String help) {
+    return new OptionSpec(name, label, Kind.FLAG, List.of(), "false", help);
+  }
+
+  public static OptionSpec number(String name, String label, long standard, String help) {
+    return new OptionSpec(name, label, Kind.NUMBER, List.of(), String.valueOf(standard), help);
+  }
+
+  boolean allows(String value) {
+    return switch (kind) {
+      case CHOICE -> choices.contains(value);
+      case NUMBER -> value.matches("[0-9]{1,9}");
+      case FLAG -> value.equals("true") || value.equals("false");
+      case IDS -> value.equals("all") || value.matches("[0-9]{1,18}(,[0-9]{1,18})*");
+    };
+  }
+
+  String expected() {
+    return switch (kind) {
+      case CHOICE -> "one of " + choices;
+      case NUMBER -> "a number";
+      case FLAG -> "true or false";
+      case IDS -> "all, or ids joined by commas";
+    };
+  }
+}

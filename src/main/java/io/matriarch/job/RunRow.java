@@ -1,0 +1,30 @@
+package io.matriarch.job;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a job with how far its steps are. */
+public record RunRow(
+    long id,
+    long jobId,
+    int ordinal,
+    Target target,
+    String targetName,
+    @Nullable Long herdId,
+    RunState state,
+    int attempt,
+    @Nullable String node,
+    boolean pastPoint,
+    @Nullable String message,
+    List<String> remainder,
+    @Nullable Instant startedAt,
+    @Nullable Instant endedAt,
+    int steps,
+    int stepsDone,
+    @Nullable String currentStep) {
+
+  public RunRow {
+    remainder = List.copyOf(remainder);
+  }
+}

@@ -1,0 +1,34 @@
+package io.matriarch.job;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One thing done to the world. Implemented by records only: their components are the resolved
+ * arguments, they are stored as JSON, and running one twice is safe.
+ */
+public interface Step {
+
+  /** What the operator reads, before and after. */
+  String describe();
+
+  /** What will be run, for the preview; empty if no command is. */
+  default List<HostCommand> commands() {
+    return List.of();
+  }
+
+  /** Ids of the servers it touches; a take-over tells each of them its fence. */
+  default Set<Long> servers() {
+    return Set.of();
+  }
+
+  /** The action that finishes this step when a run past its point of no return left it over. */
+  default String finishedBy() {
+    return "";
+  }
+
+  void run(World world) throws StepFailed, InterruptedException;
+
+  /** A command and the name of the host it runs on. */
+  record HostCommand(String host, String command) {}
+}

@@ -1,0 +1,15 @@
+package io.matriarch.job;
+
+import io.matriarch.inventory.Observer;
+import java.time.Clock;
+
+/** Everything a step may touch: ports, real ones in production, simulated ones in tests. */
+public record World(
+    RunShell shell,
+    Postgres postgres,
+    Observer inventory,
+    RunLog log,
+    Proofs proofs,
+    Together together,
+    Pause pause,
+    Clock clock) {}

@@ -1,0 +1,138 @@
+package io.matriarch.remote;
+
+import io.matriarch.remote.ShellUnavailable.Reason;
+import java.nio.charset.StandardCharsets;
+import net.schmizz.sshj.common.SSHException;
+import net.schmizz.sshj.connection.channel.OpenFailException;
+
+/**
+ * Runs commands over kept-alive SSH connections to hosts whose keys are pinned. No terminal, no
+ * forwarding. A command is sent once; only a connection that broke before that is opened again.
+ */
+public final class SshShell implements Shell, AutoCloseable {
+
+  /** Linux takes no single argument longer than 128 kB, and a shell gets all of ours as one. */
+  private static final int LONGEST_COMMAND = 120_000;
+
+  private final SshLimits limits;
+  private final SshConnections connections;
+
+  public SshShell(SshIdentity identity, SshLimits limits) {
+    this.limits = limits;
+    connections = new SshConnections(new SshConnector(identity, limits), limits);
+  }
+
+  @Override
+  public CommandResult run(Host host, Command command, OutputSink sink)
+      throws ShellUnavailable, InterruptedException {
+    refuseOverlong(host, command);
+    HostConnections ofHost = connections.of(host);
+    boolean reopened = false;
+    while (true) {
+      SshConnection connection = ofHost.take();
+      try {
+        ExecChannel channel = connection.open();
+        return run(host, command, sink, ofHost, connection, channel);
+      } catch (OpenFailException e) {
+        // Fewer sessions than we thought. Those that we have will end; else there is no hope.
+        if (!ofHost.limitToOthers(connection)) {
+          throw noSession(host, e);
+        }
+      } catch (SSHException e) {
+        throwIfInterrupted(e);
+        connection.abort();
+        if (reopened) {
+          throw lostBefore(host, command, e);
+        }
+        reopened = true;
+      } finally {
+        ofHost.giveBack(connection);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+
+  private CommandResult run(
+      Host host,
+      Command command,
+      OutputSink sink,
+      HostConnections ofHost,
+      SshConnection connection,
+      ExecChannel channel)
+      throws ShellUnavailable, InterruptedException {
+    boolean ended = false;
+    try {
+      CommandResult result = new RemoteProcess(host, command, channel, sink, limits).run();
+      ended = true;
+      return result;
+    } finally {
+      if (!ended) {
+        // The command may hang there for ever and count among the sessions of this connection.
+        ofHost.retire(connection);
+      }
+      if (!channel.closed().isDone()) {
+        Thread.ofVirtual().name("ssh-close-channel").start(() -> closeQuietly(channel));
+      }
+    }
+  }
+
+  private static void closeQuietly(ExecChannel channel) {
+    try {
+      channel.close();
+    } catch (SSHException e) {
+      // The connection is lost, and the channel with it.
+    }
+  }
+
+  /** The library hides an interruption in its own exception. */
+  private static void throwIfInterrupted(SSHException e) throws InterruptedException {
+    if (Thread.interrupted()) {
+      InterruptedException interrupted = new InterruptedException(e.getMessage());
+      interrupted.initCause(e);
+      throw interrupted;
+    }
+  }
+
+  private static void refuseOverlong(Host host, Command command) throws ShellUnavailable {
+    int length = command.shellText().getBytes(StandardCharsets.UTF_8).length;
+    if (length > LONGEST_COMMAND) {
+      throw new ShellUnavailable(
+          Reason.LIMIT,
+          "A command of "
+              + length
+              + " bytes for "
+              + SshConnector.place(host)
+              + " was not sent; a host takes "
+              + LONGEST_COMMAND
+              + " at most; nothing was run; pass the rest by standard input.",
+          null);
+    }
+  }
+
+  private static ShellUnavailable noSession(Host host, SSHException e) {
+    return new ShellUnavailable(
+        Reason.LIMIT,
+        SshConnector.place(host)
+            + " let us in but opened no session ("
+            + e.getMessage()
+            + "); nothing was run; check MaxSessions of its sshd.",
+        e);
+  }
+
+  private static ShellUnavailable lostBefore(Host host, Command command, SSHException e) {
+    return new ShellUnavailable(
+        Reason.CONNECT_FAILED,
+        "The connection to "
+            + SshConnector.place(host)
+            + " was lost twice before "
+            + command.display()
+            + " was sent ("
+            + e.getMessage()
+            + "); nothing was run; look at sshd there.",
+        e);
+  }
+}
