@@ -3,6 +3,7 @@ package io.matriarch;
 import com.vaadin.flow.component.dependency.StyleSheet;
 import com.vaadin.flow.component.page.AppShellConfigurator;
 import com.vaadin.flow.component.page.Push;
+import com.vaadin.flow.server.AppShellSettings;
 import com.vaadin.flow.theme.aura.Aura;
 import java.time.Clock;
 import org.springframework.boot.SpringApplication;
@@ -19,6 +20,11 @@ public class MatriarchApplication implements AppShellConfigurator {
   @Bean
   Clock clock() {
     return Clock.systemUTC();
+  }
+
+  @Override
+  public void configurePage(AppShellSettings settings) {
+    settings.addFavIcon("icon", "ui/icon.svg", "any");
   }
 
   public static void main(String[] args) {

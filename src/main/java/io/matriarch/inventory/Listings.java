@@ -15,6 +15,13 @@ import org.springframework.stereotype.Component;
 @Component
 public class Listings {
 
+  /** What the State column says in one word; the screen words and this expression are one list. */
+  private static final String CONDITION =
+      """
+      case when missing_since is not null then 'gone' when freshness = 'silent' then 'silent'
+           when state = 'stopped' then 'stopped' when state = 'unreachable' then 'unreachable'
+           when freshness = 'stale' then 'stale' else 'online' end""";
+
   private final Listing<InstanceRow> instances;
   private final Listing<ServerRow> servers;
   private final Listing<HerdRow> herds;
@@ -39,6 +46,7 @@ public class Listings {
             .column("dataDirectory", "data_directory", TEXT)
             .column("role", "role", TEXT)
             .column("state", "state", TEXT)
+            .column("condition", CONDITION, TEXT)
             .column("online", "online", BOOLEAN)
             .column("timeline", "timeline", NUMBER)
             .column("lsn", "lsn", TEXT)

@@ -1,0 +1,10 @@
+/**
+ * Every screen: the shell around them, the grids, the forms, the confirm dialog and the job page.
+ * Nothing imports this package.
+ */
+@ApplicationModule(allowedDependencies = {"database", "security", "audit", "inventory"})
+@NullMarked
+package io.matriarch.ui;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

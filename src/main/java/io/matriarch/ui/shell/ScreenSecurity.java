@@ -1,0 +1,27 @@
+package io.matriarch.ui.shell;
+
+import static com.vaadin.flow.spring.security.VaadinSecurityConfigurer.vaadin;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.SecurityFilterChain;
+
+/** The filter chain of the screens: everything that no other chain claims. */
+@Configuration(proxyBeanMethods = false)
+class ScreenSecurity {
+
+  private static final String[] OPEN = {"/ui/**", "/_static/**", "/aura/**", "/favicon.svg"};
+
+  @Bean
+  @Order(Ordered.LOWEST_PRECEDENCE)
+  SecurityFilterChain screens(HttpSecurity http, AuthenticationManager people) throws Exception {
+    http.authenticationManager(people)
+        .authorizeHttpRequests(requests -> requests.requestMatchers(OPEN).permitAll())
+        .with(vaadin(), screens -> screens.loginView(LoginView.class));
+    return http.build();
+  }
+}
