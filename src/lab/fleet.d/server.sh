@@ -110,14 +110,15 @@ install_agent() {
   mv "$ROOT/bin/matriarch-report.new" "$ROOT/bin/matriarch-report"
 }
 
-configure_agent() { # SERVER PORT LOGIN
+configure_agent() { # SERVER CONNINFO LOGIN
   local home=$ROOT/$1/matriarch
   owned_file "$home/token" 600 <"$DIR/agents/$1.token"
-  echo "127.0.0.1:*:matriarch:$3:$(cat "$DIR/agents/password")" | owned_file "$home/pgpass" 600
+  echo "*:*:*:$3:$(cat "$DIR/agents/password")" | owned_file "$home/pgpass" 600
   owned_file "$home/report.conf" 600 <<END
 server=$1
-conninfo=host=127.0.0.1 port=$2 dbname=matriarch user=$3 passfile=$home/pgpass connect_timeout=5
+conninfo=$2 user=$3 passfile=$home/pgpass connect_timeout=5
 token_file=$home/token
+state_dir=$home
 discover=lsclusters
 interval=5
 END

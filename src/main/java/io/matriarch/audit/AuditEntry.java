@@ -35,7 +35,7 @@ public record AuditEntry(
         actor, role, origin, address, action, null, null, null, null, null, Map.of());
   }
 
-  public AuditEntry on(String kind, @Nullable String name, @Nullable Long id) {
+  public AuditEntry on(@Nullable String kind, @Nullable String name, @Nullable Long id) {
     return new AuditEntry(
         actor, role, origin, address, action, kind, name, id, environment, planHash, detail);
   }

@@ -34,7 +34,7 @@ public class Access {
         actor
             .map(known -> known.entry(action))
             .orElseGet(() -> AuditEntry.of("(nobody)", null, Origin.SYSTEM, null, action));
-    audit.denied(entry.on("", target, null).with("needs", role.stored()));
+    audit.denied(entry.on(null, target, null).with("needs", role.stored()));
     throw new AccessRefused(actor.orElse(null), role, action, target);
   }
 

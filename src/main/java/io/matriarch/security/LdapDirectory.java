@@ -10,6 +10,7 @@ import javax.naming.directory.DirContext;
 import javax.net.ssl.SSLSocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.IncorrectResultSizeDataAccessException;
 import org.springframework.ldap.core.DirContextOperations;
 import org.springframework.ldap.core.support.DefaultTlsDirContextAuthenticationStrategy;
@@ -136,7 +137,11 @@ final class LdapDirectory implements Directory {
   }
 
   private SignInRefused unreachable(org.springframework.ldap.NamingException e) {
-    log.warn("Asking the directory {}: {}", properties.url(), e.toString());
+    log.warn(
+        "Asking the directory {}: {} ({})",
+        properties.url(),
+        e.getMessage(),
+        NestedExceptionUtils.getMostSpecificCause(e).toString());
     return new SignInRefused(
         SignInRefused.Reason.DIRECTORY_UNREACHABLE,
         "The directory does not answer as it should, so nobody can be checked; it is not your"

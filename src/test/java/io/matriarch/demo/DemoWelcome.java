@@ -1,0 +1,60 @@
+package io.matriarch.demo;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What people and scripts are told once the demo is ready: a text, and demo.json. */
+record DemoWelcome(DemoPlace place, DemoFleet fleet, DemoSecrets secrets, DemoApi api) {
+
+  void write() throws IOException {
+    DemoPlace.write(place.file("demo.json"), json());
+    DemoPlace.write(place.file("welcome.txt"), text());
+  }
+
+  private String json() throws IOException {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("url", api.url());
+    json.put("people", Person.ALL.stream().map(this::entry).toList());
+    json.put("tokens", api.tokens());
+    json.put("servers", fleet.members());
+    json.put("clusters", fleet.clusters());
+    json.put("pooler", fleet.description().get("pooler"));
+    json.put("filesOutside", filesOutside());
+    return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
+  }
+
+  private Map<String, String> entry(Person person) {
+    Map<String, String> entry = new LinkedHashMap<>();
+    entry.put("name", person.name());
+    entry.put("password", secrets.password(person.name()));
+    entry.put("role", person.role());
+    return entry;
+  }
+
+  private List<String> filesOutside() throws IOException {
+    return fleet.root().startsWith(place.home()) ? List.of() : List.of(fleet.root().toString());
+  }
+
+  private String text() throws IOException {
+    StringBuilder text = new StringBuilder();
+    text.append("\nMatriarch is ready: ").append(api.url()).append("\n\n");
+    text.append("  role      sign in as   password         API token\n");
+    for (Person person : Person.ALL) {
+      text.append(
+          "  %-9s %-12s %-16s %s%n"
+              .formatted(
+                  person.role(),
+                  person.name(),
+                  secrets.password(person.name()),
+                  api.tokens().get(person.role())));
+    }
+    text.append(
+        "\n%d servers with %d clusters report every 5 s; "
+            .formatted(fleet.members().size(), fleet.clusters().size()));
+    text.append("all of this is in ").append(place.file("demo.json")).append(".\n\n");
+    return text.toString();
+  }
+}
