@@ -37,6 +37,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   public static EmbeddedPostgres start(Path dataDirectory, @Nullable Integer port) {
     try {
       Path directory = dataDirectory.toAbsolutePath().normalize();
+      refuseDangerous(directory);
       Files.createDirectories(directory, SecretFile.PRIVATE_DIRECTORY);
       DirectoryLock lock = DirectoryLock.of(directory);
       try {
@@ -53,6 +54,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DatabaseStartFailed("The start of the embedded PostgreSQL was interrupted.", e);
+    }
+  }
+
+  /** PostgreSQL's initdb calls its own programs through a shell, within double quotes. */
+  private static void refuseDangerous(Path directory) {
+    if (directory.toString().chars().anyMatch(c -> "\"$`\\".indexOf(c) >= 0 || c < ' ')) {
+      throw new DatabaseStartFailed(
+          "Starting the embedded PostgreSQL in %s: initdb cannot work in a directory whose name has quotes, $, `, \\ or line breaks; nothing was made. Please choose another for matriarch.data-directory."
+              .formatted(directory));
     }
   }
 
