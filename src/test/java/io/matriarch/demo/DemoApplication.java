@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 
 /**
  * The console with a directory of people, over the fleet that {@code ./dev demo} has brought up;
@@ -41,7 +42,12 @@ public final class DemoApplication {
     DemoDatabase database = DemoDatabase.of(System.getenv("DEMO_DATABASE"), secrets);
     ConfigurableApplicationContext console =
         new SpringApplicationBuilder(MatriarchApplication.class)
-            .properties(Map.copyOf(settings(directory, database)))
+            .initializers(
+                context ->
+                    context
+                        .getEnvironment()
+                        .getPropertySources()
+                        .addFirst(new MapPropertySource("demo", settings(directory, database))))
             .run(arguments);
     fleet.authorize(console.getBean(SshIdentity.class).authorizedKeysLine());
     DemoApi api = new DemoApi(url(console), Map.of());
