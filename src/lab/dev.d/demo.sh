@@ -137,16 +137,17 @@ supervise() {
   stop_console
   start_fleet
   local quick=0 began
+  READY=
   while [ -z "$STOPPING" ]; do
     began=$SECONDS
     start_console
     watch_console
     [ -z "$STOPPING" ] || break
     if [ $((SECONDS - began)) -lt 30 ]; then quick=$((quick + 1)); else quick=0; fi
-    if [ $quick -gt 5 ]; then
-      tail -n 30 "$DIR/console.log" >&2
+    if [ -z "$READY" ] || [ $quick -gt 5 ]; then
+      grep -v '^[[:space:]]at ' "$DIR/console.log" | tail -n 30 >&2
       stop_all
-      die "the console ended six times shortly after its start; all of its log is in $DIR/console.log"
+      die "the console does not stay up; all of its log is in $DIR/console.log. Nothing is left running."
     fi
     echo "The console ended; starting it again (its log: $DIR/console.log)."
     sleep 0.5 || true
@@ -180,7 +181,7 @@ watch_console() {
   local told=
   while kill -0 "$CONSOLE" 2>/dev/null && [ -z "$STOPPING" ]; do
     if [ -z "$told" ] && [ -e "$DIR/ready" ]; then
-      told=1
+      told=1 READY=1
       cat "$DIR/welcome.txt"
     fi
     sleep 0.2 || true

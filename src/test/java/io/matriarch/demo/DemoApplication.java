@@ -50,8 +50,9 @@ public final class DemoApplication {
                         .addFirst(new MapPropertySource("demo", settings(directory, database))))
             .run(arguments);
     fleet.authorize(console.getBean(SshIdentity.class).authorizedKeysLine());
-    DemoApi api = new DemoApi(url(console), Map.of());
-    database.prepareAgents(console, place);
+    DemoApi api = new DemoApi(url(console), new DemoTokens(console, secrets).all());
+    new DemoRegistration(console, fleet, place).run();
+    fleet.startAgents(database.prepareAgents(console, place), DemoDatabase.AGENT);
     new DemoWelcome(place, fleet, secrets, api).write();
     Files.writeString(place.file("ready"), ProcessHandle.current().pid() + "\n");
   }
