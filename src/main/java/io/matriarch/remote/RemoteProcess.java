@@ -79,15 +79,10 @@ final class RemoteProcess {
     if (!done(end, left())) {
       throw timeout();
     }
-    while (!done(channel.closed(), GRACE)) {
-      if (left().isNegative()) {
-        return;
-      }
-      long before = stdout.count() + stderr.count();
-      if (done(channel.closed(), GRACE) || quiet(before)) {
-        return;
-      }
-    }
+    long before;
+    do {
+      before = stdout.count() + stderr.count();
+    } while (!done(channel.closed(), GRACE) && !left().isNegative() && !quiet(before));
   }
 
   private boolean quiet(long before) {
