@@ -19,6 +19,9 @@ final class ControlData {
 
   /** Of a stopped instance these are all that is known; nothing, if the file could not be read. */
   void addTo(ObjectNode document) {
+    if (values.isEmpty()) {
+      return;
+    }
     document.put("systemIdentifier", values.get("Database system identifier"));
     document.put("controlState", values.get("Database cluster state"));
     document.put("checkpointLsn", values.get("Latest checkpoint location"));

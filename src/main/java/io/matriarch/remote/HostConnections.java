@@ -76,14 +76,11 @@ final class HostConnections {
     }
   }
 
-  /**
-   * For a connection that refused the session just taken: from now on it gets no more than it has.
-   * Returns whether it has any.
-   */
-  boolean limitToOthers(SshConnection connection) {
+  /** For a connection that refused the session just taken. */
+  void limitToOthers(SshConnection connection) {
     lock.lock();
     try {
-      return connection.limitToOthers();
+      connection.limitToOthers();
     } finally {
       lock.unlock();
     }

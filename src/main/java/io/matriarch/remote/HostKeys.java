@@ -35,24 +35,21 @@ public final class HostKeys {
   public static List<HostKey> scan(String address, int port, Duration limit)
       throws IOException, InterruptedException {
     List<Scan> scans = TYPES.stream().map(type -> new Scan(address, port, type, limit)).toList();
-    List<CompletableFuture<@Nullable HostKey>> answers = scans.stream().map(Scan::start).toList();
+    List<CompletableFuture<HostKey>> answers = scans.stream().map(Scan::start).toList();
     List<HostKey> found = new ArrayList<>();
     Throwable failure = null;
     long deadline = System.nanoTime() + limit.toNanos();
-    try {
-      for (CompletableFuture<@Nullable HostKey> answer : answers) {
-        HostKey key = answer.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-        if (key != null) {
-          found.add(key);
-        }
+    for (CompletableFuture<HostKey> answer : answers) {
+      try {
+        long left = Math.max(0, deadline - System.nanoTime());
+        found.add(answer.get(left, TimeUnit.NANOSECONDS));
+      } catch (TimeoutException e) {
+        failure = e;
+      } catch (ExecutionException e) {
+        failure = e.getCause();
       }
-    } catch (TimeoutException e) {
-      failure = e;
-    } catch (ExecutionException e) {
-      failure = e.getCause();
-    } finally {
-      scans.forEach(Scan::abort);
     }
+    scans.forEach(Scan::abort);
     if (found.isEmpty()) {
       throw noKey(address, port, limit, failure);
     }
@@ -94,23 +91,25 @@ public final class HostKeys {
       client.addHostKeyVerifier(new Noting());
     }
 
-    CompletableFuture<@Nullable HostKey> start() {
-      CompletableFuture<@Nullable HostKey> answer = new CompletableFuture<>();
+    CompletableFuture<HostKey> start() {
+      CompletableFuture<HostKey> answer = new CompletableFuture<>();
       Thread.ofPlatform().daemon().name("ssh-scan").start(() -> ask(answer));
       return answer;
     }
 
-    /** A host without a key of this type ends the negotiation, which is an answer too. */
-    private void ask(CompletableFuture<@Nullable HostKey> answer) {
+    /** A host without a key of this type fails too; that counts only if it has none at all. */
+    private void ask(CompletableFuture<HostKey> answer) {
       try {
         client.connect(address, port);
+        answer.completeExceptionally(new IOException("it took a key that nobody confirmed"));
       } catch (IOException e) {
-        boolean answered = client.getTransport().getServerVersion() != null;
-        if (shown.get() == null && !answered) {
+        HostKey key = shown.get();
+        if (key == null) {
           answer.completeExceptionally(e);
+        } else {
+          answer.complete(key);
         }
       }
-      answer.complete(shown.get());
     }
 
     void abort() {

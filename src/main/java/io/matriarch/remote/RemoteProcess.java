@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import net.schmizz.sshj.connection.ConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /** One command on an open channel, from sending it to its result. */
@@ -17,6 +18,9 @@ final class RemoteProcess {
 
   /** A daemon that the command left behind may keep its outputs open for ever. */
   private static final Duration GRACE = Duration.ofSeconds(2);
+
+  /** Less than a packet that any host takes. */
+  private static final int CHUNK = 16 * 1024;
 
   private final Host host;
   private final Command command;
@@ -63,14 +67,36 @@ final class RemoteProcess {
     return result();
   }
 
+  /**
+   * A host takes input only once it has started the command, and then as fast as that reads it.
+   * Closing the stream early would drop the rest and end the input, as if that were all.
+   */
   private void feed() {
-    try (OutputStream stdin = channel.getOutputStream()) {
-      String text = command.stdin();
-      if (text != null) {
-        stdin.write(text.getBytes(StandardCharsets.UTF_8));
+    OutputStream stdin = channel.getOutputStream();
+    String text = command.stdin();
+    byte[] bytes = text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
+    try {
+      for (int from = 0; from < bytes.length; from += CHUNK) {
+        stdin.write(bytes, from, Math.min(CHUNK, bytes.length - from));
+        flush(stdin);
       }
+      stdin.close();
     } catch (IOException e) {
       // The command did not read all of it, which is its own affair, or the connection is lost.
+    }
+  }
+
+  /** The library gives up after a while; the command may still be busy with what it has. */
+  private void flush(OutputStream stdin) throws IOException {
+    while (true) {
+      try {
+        stdin.flush();
+        return;
+      } catch (ConnectionException e) {
+        if (Thread.currentThread().isInterrupted() || !channel.isOpen()) {
+          throw e;
+        }
+      }
     }
   }
 

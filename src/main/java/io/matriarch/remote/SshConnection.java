@@ -2,6 +2,7 @@ package io.matriarch.remote;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.util.concurrent.TimeUnit;
 import net.schmizz.concurrent.Promise;
 import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.common.SSHPacket;
@@ -16,10 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class SshConnection {
 
   private static final int UNANSWERED = 3;
+  private static final long LIMITED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final SSHClient client;
   private final Socket socket;
-  private int limit;
+  private final int limit;
+  private int limited;
+  private long limitedUntil = System.nanoTime();
   private int sessions;
   private boolean retired;
   private long unusedSince = System.nanoTime();
@@ -45,7 +49,8 @@ final class SshConnection {
   }
 
   boolean usable() {
-    return !retired && sessions < limit && alive();
+    boolean stillLimited = System.nanoTime() - limitedUntil < 0;
+    return !retired && sessions < (stillLimited ? limited : limit) && alive();
   }
 
   boolean unused() {
@@ -77,11 +82,10 @@ final class SshConnection {
     return sessions == 0 && (retired || !alive());
   }
 
-  /** The host refused the session just taken: the others are all it gives. */
-  boolean limitToOthers() {
-    limit = Math.max(1, sessions - 1);
-    retired |= sessions == 1;
-    return sessions > 1;
+  /** The host refused the session just taken: for a while it gets no more than the others. */
+  void limitToOthers() {
+    limited = Math.max(1, sessions - 1);
+    limitedUntil = System.nanoTime() + LIMITED_NANOS;
   }
 
   /** No new sessions: one of the old ones may be stuck on the host and count there. */

@@ -22,7 +22,8 @@ final class SshConnections implements AutoCloseable {
           Thread.ofPlatform().daemon().name("ssh-keepalive").factory());
 
   /** What a connection depends on: another key or user needs another connection. */
-  private record Peer(String address, int port, String user, List<String> pinnedKeys) {}
+  private record Peer(
+      String name, String address, int port, String user, List<String> pinnedKeys) {}
 
   SshConnections(SshConnector connector, SshLimits limits) {
     this.connector = connector;
@@ -33,7 +34,7 @@ final class SshConnections implements AutoCloseable {
   }
 
   HostConnections of(Host host) {
-    Peer peer = new Peer(host.address(), host.port(), host.user(), host.pinnedKeys());
+    Peer peer = new Peer(host.name(), host.address(), host.port(), host.user(), host.pinnedKeys());
     return hosts.computeIfAbsent(peer, none -> new HostConnections(host, limits, this));
   }
 

@@ -2,14 +2,14 @@ package io.matriarch.remote;
 
 import io.matriarch.remote.ShellUnavailable.Reason;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import javax.net.SocketFactory;
-import net.schmizz.sshj.SSHClient;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import net.schmizz.sshj.userauth.UserAuthException;
 
 /** Makes authenticated connections. Blocks, also in name resolution: for platform threads. */
 final class SshConnector {
+
+  private static final int ATTEMPTS = 3;
 
   private final SshIdentity identity;
   private final SshLimits limits;
@@ -21,26 +21,27 @@ final class SshConnector {
 
   SshConnection connect(Host host) throws ShellUnavailable {
     PinnedKeys pinned = pinned(host);
-    long limit = limits.connect().toMillis();
-    KeptSocket sockets = new KeptSocket();
-    SSHClient client = new SSHClient(SshConfig.shared());
-    client.setSocketFactory(sockets);
-    client.setConnectTimeout((int) limit);
-    client.setTimeout((int) limit);
-    client.getTransport().setTimeoutMs((int) limit);
-    client.getConnection().setTimeoutMs((int) limit);
-    client.addHostKeyVerifier(pinned);
-    Thread watchdog = sockets.closeAfter(limit);
-    try {
-      client.connect(host.address(), host.port());
-      client.auth(host.user(), new SignedPublickey(identity.keys()));
-      return new SshConnection(client, sockets.socket(), limits.sessionsPerConnection());
-    } catch (IOException e) {
-      sockets.close();
-      throw failure(host, pinned, e);
-    } finally {
-      watchdog.interrupt();
+    long deadline = System.nanoTime() + limits.connect().toNanos();
+    for (int attempt = 1; ; attempt++) {
+      SshHandshake handshake = new SshHandshake(host, pinned, identity, limits);
+      try {
+        return handshake.run(deadline);
+      } catch (IOException e) {
+        // MaxStartups makes a busy sshd hang up at random, before it says anything.
+        if (attempt == ATTEMPTS || !handshake.hungUpOn() || !pause(attempt, deadline)) {
+          throw failure(host, pinned, e);
+        }
+      }
     }
+  }
+
+  private static boolean pause(int attempt, long deadline) {
+    long nanos = TimeUnit.MILLISECONDS.toNanos(attempt * 300L);
+    if (System.nanoTime() + nanos - deadline > 0) {
+      return false;
+    }
+    LockSupport.parkNanos(nanos);
+    return true;
   }
 
   private PinnedKeys pinned(Host host) throws ShellUnavailable {
@@ -72,7 +73,7 @@ final class SshConnector {
     if (shown != null) {
       return mismatch(host, pinned, shown, e);
     }
-    if (e instanceof UserAuthException) {
+    if (e instanceof UserAuthException && e.getCause() == null) {
       return new ShellUnavailable(
           Reason.AUTH_FAILED,
           "Signing in at "
@@ -117,7 +118,7 @@ final class SshConnector {
       root = root.getCause();
     }
     String said = root.getMessage();
-    if (said == null || said.equals("Socket closed")) {
+    if (said == null || said.equals("Socket closed") || said.startsWith("Timeout expired")) {
       return "no answer within " + limits.connect().toSeconds() + " s";
     }
     return said;
@@ -125,66 +126,5 @@ final class SshConnector {
 
   static String place(Host host) {
     return host.name() + " (" + host.display() + ")";
-  }
-
-  /** Keeps the socket in hand, so that it can be closed in whatever state the library is. */
-  private static final class KeptSocket extends SocketFactory {
-
-    private final Socket kept = new Socket();
-
-    Socket socket() {
-      return kept;
-    }
-
-    /** A host that sends a byte now and then keeps every other time limit from ending. */
-    Thread closeAfter(long millis) {
-      return Thread.ofVirtual()
-          .start(
-              () -> {
-                try {
-                  Thread.sleep(millis);
-                  close();
-                } catch (InterruptedException e) {
-                  // Connected in time.
-                }
-              });
-    }
-
-    void close() {
-      try {
-        kept.close();
-      } catch (IOException e) {
-        // It was being closed; nobody can do more.
-      }
-    }
-
-    /** Without Nagle's delay, since we send small packets and wait for answers. */
-    @Override
-    public Socket createSocket() throws IOException {
-      Socket socket = kept;
-      socket.setTcpNoDelay(true);
-      socket.setKeepAlive(true);
-      return socket;
-    }
-
-    @Override
-    public Socket createSocket(String host, int port) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(String host, int port, InetAddress local, int localPort) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

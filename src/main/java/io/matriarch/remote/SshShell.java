@@ -2,6 +2,7 @@ package io.matriarch.remote;
 
 import io.matriarch.remote.ShellUnavailable.Reason;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import net.schmizz.sshj.common.SSHException;
 import net.schmizz.sshj.connection.channel.OpenFailException;
 
@@ -13,6 +14,8 @@ public final class SshShell implements Shell, AutoCloseable {
 
   /** Linux takes no single argument longer than 128 kB, and a shell gets all of ours as one. */
   private static final int LONGEST_COMMAND = 120_000;
+
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final SshLimits limits;
   private final SshConnections connections;
@@ -27,6 +30,7 @@ public final class SshShell implements Shell, AutoCloseable {
       throws ShellUnavailable, InterruptedException {
     refuseOverlong(host, command);
     HostConnections ofHost = connections.of(host);
+    long deadline = System.nanoTime() + limits.queue().toNanos();
     boolean reopened = false;
     while (true) {
       SshConnection connection = ofHost.take();
@@ -34,13 +38,14 @@ public final class SshShell implements Shell, AutoCloseable {
         ExecChannel channel = connection.open();
         return run(host, command, sink, ofHost, connection, channel);
       } catch (OpenFailException e) {
-        // Fewer sessions than we thought. Those that we have will end; else there is no hope.
-        if (!ofHost.limitToOthers(connection)) {
+        ofHost.limitToOthers(connection);
+        if (System.nanoTime() - deadline > 0) {
           throw noSession(host, e);
         }
       } catch (SSHException e) {
+        // Others may still use it; if it is broken they learn it themselves.
+        ofHost.retire(connection);
         throwIfInterrupted(e);
-        connection.abort();
         if (reopened) {
           throw lostBefore(host, command, e);
         }
@@ -48,6 +53,8 @@ public final class SshShell implements Shell, AutoCloseable {
       } finally {
         ofHost.giveBack(connection);
       }
+      // The host may not have noticed yet that an earlier session has ended.
+      Thread.sleep(PAUSE);
     }
   }
 

@@ -97,6 +97,27 @@ class SshShellTest {
   }
 
   @Test
+  void short_input_is_never_lost_before_the_command_has_started() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      String text = "line " + i;
+      assertThat(shell.run(sshd.host(), Command.of("cat").withStdin(text)).stdout())
+          .isEqualTo(text);
+    }
+  }
+
+  @Test
+  void input_waits_for_a_command_that_reads_late() throws Exception {
+    SshLimits impatient = connectWithin(Duration.ofMillis(700));
+    String text = "x".repeat(4_000_000);
+    try (SshShell shell = new SshShell(identity, impatient)) {
+      CommandResult result =
+          shell.run(sshd.host(), Command.of("sh", "-c", "sleep 2; wc -c").withStdin(text));
+
+      assertThat(result.stdout().strip()).isEqualTo("4000000");
+    }
+  }
+
+  @Test
   void a_command_that_does_not_read_its_input_is_no_failure() throws Exception {
     Command command = Command.of("true").withStdin("x".repeat(5_000_000));
 
@@ -267,6 +288,22 @@ class SshShellTest {
         own.start();
       }
       assertThat(shell.run(own.host(), Command.of("true")).exit()).isZero();
+    }
+  }
+
+  @Test
+  void a_host_that_hangs_up_at_first_is_tried_again() throws Exception {
+    try (MoodyProxy proxy = MoodyProxy.start("127.51.1.12", sshd, 2)) {
+      Host host =
+          new Host(
+              "moody",
+              "127.51.1.12",
+              proxy.port(),
+              TestSshd.user(),
+              sshd.host().pinnedKeys(),
+              List.of());
+
+      assertThat(shell.run(host, Command.of("true")).exit()).isZero();
     }
   }
 
