@@ -59,6 +59,11 @@ final class GuardedShell implements RunShell {
     return result;
   }
 
+  /** Runs a read-only probe whose text and output are not for people; its findings are logged. */
+  CommandResult quietly(long serverId, Command command) throws StepFailed, InterruptedException {
+    return run(server(serverId), command, OutputSink.NONE);
+  }
+
   void raiseFence(long serverId) throws StepFailed, InterruptedException {
     Server server = server(serverId);
     Long fence = run.fence();
@@ -67,7 +72,7 @@ final class GuardedShell implements RunShell {
     }
     Command raise = HostGuard.raise(herd(), fence).within(FENCE_LIMIT);
     log.info("telling %s that fence %d holds now".formatted(server.name(), fence));
-    CommandResult result = run(server, raise);
+    CommandResult result = run(server, raise, OutputSink.NONE);
     if (HostGuard.refused(result)) {
       throw new OwnershipLost(
           "run %d: %s has seen a newer owner of this herd".formatted(run.runId(), server.name()));
@@ -96,7 +101,7 @@ final class GuardedShell implements RunShell {
   private CommandResult send(Server server, Command shown, Command sent)
       throws StepFailed, InterruptedException {
     log.line(RunLog.Kind.COMMAND, server.name(), shown.display());
-    CommandResult result = run(server, sent);
+    CommandResult result = run(server, sent, (stream, text) -> output(server, stream, text));
     log.line(
         RunLog.Kind.EXIT,
         server.name(),
@@ -109,11 +114,11 @@ final class GuardedShell implements RunShell {
     return result;
   }
 
-  private CommandResult run(Server server, Command command)
+  private CommandResult run(Server server, Command command, OutputSink sink)
       throws StepFailed, InterruptedException {
     lease.require(run.runId());
     try {
-      return shell.run(host(server), command, (stream, text) -> output(server, stream, text));
+      return shell.run(host(server), command, sink);
     } catch (ShellUnavailable e) {
       String message = String.valueOf(e.getMessage());
       log.line(RunLog.Kind.ERROR, server.name(), message);

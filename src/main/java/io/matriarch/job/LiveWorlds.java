@@ -34,7 +34,7 @@ final class LiveWorlds implements Executor.Worlds {
     GuardedShell guarded = shell(run, lease, journal);
     return new World(
         guarded,
-        new ShellPostgres(guarded),
+        new ShellPostgres(guarded, journal),
         observer,
         journal,
         new StoredProofs(run, journal),

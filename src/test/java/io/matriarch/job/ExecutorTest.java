@@ -1,0 +1,274 @@
+package io.matriarch.job;
+
+import static io.matriarch.job.EngineFixture.say;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExecutorTest {
+
+  private EngineFixture engine;
+  private long herd;
+
+  @BeforeEach
+  void start() {
+    engine = new EngineFixture();
+    herd = engine.herd("orders");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    engine.close();
+  }
+
+  private long submitPoint() {
+    return engine.submit(JobRequest.of("test.point", List.of(Target.herd(herd)), Map.of()));
+  }
+
+  @Test
+  void a_run_without_trouble_runs_its_steps_then_the_cleanups_that_always_run_last_first() {
+    long job = engine.submit(say(Target.herd(herd)));
+
+    engine.work("a");
+
+    assertThat(engine.said).containsExactly("one", "two", "three", "always two", "always one");
+    assertThat(engine.state(job)).isEqualTo(RunState.SUCCEEDED);
+    assertThat(engine.outcomes(job)).containsExactly("SUCCEEDED");
+    assertThat(engine.jdbc.sql("select count(*) from herd_lock").query(Long.class).single()).isZero();
+  }
+
+  @Test
+  void a_failing_step_undoes_what_began_last_first_and_its_own_too() {
+    engine.failAt = "two";
+    long job = engine.submit(say(Target.herd(herd)));
+
+    engine.work("a");
+
+    assertThat(engine.said)
+        .containsExactly("one", "two failed", "undo two", "always two", "undo one", "always one");
+    assertThat(engine.state(job)).isEqualTo(RunState.FAILED);
+    assertThat(engine.run(job).message()).contains("no voice");
+    assertThat(engine.outcomes(job)).containsExactly("FAILED");
+  }
+
+  @Test
+  void a_cleanup_that_fails_does_not_stop_the_others_and_is_named() {
+    engine.failAt = "undo two";
+    long job = engine.submit(say(Target.herd(herd)));
+    engine.onSay = () -> {
+      if (engine.said.contains("one") && engine.said.size() == 1) {
+        engine.failAt = "two";
+      } else if (engine.said.contains("two failed")) {
+        engine.failAt = "undo two";
+      }
+    };
+
+    engine.work("a");
+
+    assertThat(engine.said)
+        .containsExactly("one", "two failed", "undo two failed", "always two", "undo one", "always one");
+    assertThat(engine.state(job)).isEqualTo(RunState.FAILED_UNCLEAN);
+    assertThat(engine.run(job).message()).contains("Left undone: say undo two");
+  }
+
+  @Test
+  void past_the_point_a_failure_undoes_nothing_and_stops_only_what_needs_it() {
+    engine.failAt = "three";
+    long job = submitPoint();
+
+    engine.work("a");
+
+    assertThat(engine.said)
+        .containsExactly("one", "two", "three failed", "beside", "always two", "always one");
+    assertThat(engine.state(job)).isEqualTo(RunState.FAILED);
+    assertThat(engine.run(job).remainder()).containsExactly("say three", "say after three");
+    assertThat(engine.run(job).pastPoint()).isTrue();
+  }
+
+  @Test
+  void what_changed_since_the_confirmation_is_refused_and_nothing_is_done() {
+    long job = engine.submit(say(Target.herd(herd)));
+    engine.jdbc.sql("update herd set tags = '{louder}' where herd_id = :id").param("id", herd).update();
+
+    engine.work("a");
+
+    assertThat(engine.said).isEmpty();
+    assertThat(engine.state(job)).isEqualTo(RunState.REFUSED);
+    assertThat(engine.run(job).message()).contains("changed since you confirmed");
+  }
+
+  @Test
+  void a_check_that_fails_at_the_run_refuses_and_says_why() {
+    long job = engine.submit(say(Target.herd(herd)));
+    engine.jdbc.sql("update herd set tags = '{closed}' where herd_id = :id").param("id", herd).update();
+
+    engine.work("a");
+
+    assertThat(engine.said).isEmpty();
+    assertThat(engine.run(job).message()).contains("it is closed. Open it.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "one, 'undo one|always one'",
+    "two, 'one|undo two|always two|undo one|always one'",
+    "three, 'one|two|undo three|undo two|always two|undo one|always one'"
+  })
+  void a_console_that_dies_before_the_point_leaves_cleanups_that_the_next_one_runs(
+      String word, String after) {
+    engine.dieAt = word;
+    long job = engine.submit(say(Target.herd(herd)));
+    engine.work("a");
+    engine.dieAt = null;
+
+    JdbcRuns next = engine.runs("a");
+    next.takeOver(java.util.Set.of(), true).forEach(run -> engine.execute(next, run));
+
+    engine.said.remove("(died)");
+    assertThat(engine.said).containsExactly(after.split("\\|"));
+    assertThat(engine.state(job)).isEqualTo(RunState.INTERRUPTED);
+    assertThat(engine.run(job).attempt()).isEqualTo(2);
+    assertThat(engine.told).hasSize(1);
+    assertThat(engine.outcomes(job)).containsExactly("INTERRUPTED");
+    assertThat(engine.jdbc.sql("select count(*) from herd_lock").query(Long.class).single()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"three", "beside", "after three"})
+  void a_console_that_dies_past_the_point_is_rolled_forward(String word) {
+    engine.dieAt = word;
+    long job = submitPoint();
+    engine.work("a");
+    engine.dieAt = null;
+
+    JdbcRuns next = engine.runs("a");
+    next.takeOver(java.util.Set.of(), true).forEach(run -> engine.execute(next, run));
+
+    assertThat(engine.said)
+        .contains("three", "beside", "after three")
+        .doesNotContain("undo three", "undo two", "undo one")
+        .endsWith("always two", "always one");
+    assertThat(engine.state(job)).isEqualTo(RunState.SUCCEEDED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"undo two", "always two", "undo one", "always one"})
+  void a_console_that_dies_in_its_cleanups_is_cleaned_up_once_more_from_there(String word) {
+    long job = engine.submit(say(Target.herd(herd)));
+    engine.onSay = () -> engine.failAt = engine.said.equals(List.of("one")) ? "two" : null;
+    engine.dieAt = word;
+    engine.work("a");
+    engine.dieAt = null;
+    engine.said.clear();
+    engine.onSay = () -> {};
+
+    JdbcRuns next = engine.runs("a");
+    next.takeOver(java.util.Set.of(), true).forEach(run -> engine.execute(next, run));
+
+    List<String> all = List.of("undo two", "always two", "undo one", "always one");
+    assertThat(engine.said).containsExactlyElementsOf(all.subList(all.indexOf(word), all.size()));
+    assertThat(engine.state(job)).isEqualTo(RunState.FAILED);
+    assertThat(engine.run(job).message()).contains("no voice");
+  }
+
+  @Test
+  void a_host_that_cannot_be_told_of_the_take_over_ends_the_run_unclean_and_nothing_is_sent() {
+    engine.dieAt = "two";
+    long job = engine.submit(say(Target.herd(herd)));
+    engine.work("a");
+    engine.saidAndForget();
+    engine.untellable = "db3 does not answer";
+
+    JdbcRuns next = engine.runs("a");
+    next.takeOver(java.util.Set.of(), true).forEach(run -> engine.execute(next, run));
+
+    assertThat(engine.said).isEmpty();
+    assertThat(engine.state(job)).isEqualTo(RunState.FAILED_UNCLEAN);
+    assertThat(engine.run(job).message()).contains("db3 does not answer");
+  }
+
+  @Test
+  void a_console_that_wakes_after_a_take_over_writes_nothing_and_sends_nothing() {
+    long job = engine.submit(say(Target.herd(herd)));
+    JdbcRuns first = engine.runs("a");
+    Owned frozen = first.claim(1).getFirst();
+    engine.jdbc.sql("update run set heartbeat = now() - interval '1 minute'").update();
+    JdbcRuns second = engine.runs("b");
+    second.takeOver(java.util.Set.of(), false).forEach(run -> engine.execute(second, run));
+    assertThat(engine.state(job)).isEqualTo(RunState.INTERRUPTED);
+    engine.saidAndForget();
+
+    engine.execute(first, frozen);
+
+    assertThat(engine.said).isEmpty();
+    assertThat(engine.run(job).state()).isEqualTo(RunState.INTERRUPTED);
+    assertThat(first.heartbeat(List.of(frozen))).isEmpty();
+  }
+
+  @Test
+  void a_lapsed_lease_stops_the_run_before_the_next_command() {
+    engine.submit(say(Target.herd(herd)));
+    JdbcRuns runs = engine.runs("a");
+    Owned run = runs.claim(1).getFirst();
+    Lease lapsed = new Lease(java.time.Duration.ZERO, System::nanoTime);
+
+    engine.executor(runs).execute(run, lapsed, new RunJournal(java.time.Clock.systemUTC()));
+
+    assertThat(engine.said).isEmpty();
+    assertThat(engine.run(run.jobId()).state()).isEqualTo(RunState.RUNNING);
+  }
+
+  @Test
+  void a_cancelled_run_stops_at_the_next_safe_point_and_cleans_up() {
+    long job = engine.submit(say(Target.herd(herd)));
+    engine.onSay =
+        () -> {
+          if (engine.said.equals(List.of("one"))) {
+            io.matriarch.security.Access.as(EngineFixture.OTTO, () -> { engine.jobs.cancel(job); });
+          }
+        };
+
+    engine.work("a");
+
+    assertThat(engine.said)
+        .containsExactly("one", "two", "undo two", "always two", "undo one", "always one");
+    assertThat(engine.state(job)).isEqualTo(RunState.CANCELLED);
+  }
+
+  @Test
+  void a_plan_that_this_version_cannot_read_ends_unclean_when_it_was_running() {
+    engine.dieAt = "two";
+    long job = engine.submit(say(Target.herd(herd)));
+    engine.work("a");
+    engine
+        .jdbc
+        .sql("update run set plan = replace(plan::text, 'say/1', 'say/9')::jsonb")
+        .update();
+
+    JdbcRuns next = engine.runs("a");
+    next.takeOver(java.util.Set.of(), true).forEach(run -> engine.execute(next, run));
+
+    assertThat(engine.state(job)).isEqualTo(RunState.FAILED_UNCLEAN);
+    assertThat(engine.run(job).message()).contains("say/9");
+  }
+
+  @Test
+  void every_command_and_message_is_in_the_log_in_order() {
+    engine.failAt = "two";
+    long job = engine.submit(say(Target.herd(herd)));
+
+    engine.work("a");
+
+    List<LogLine> log = engine.queries.log(job, 0, null, "", 100);
+    assertThat(log).extracting(LogLine::text).contains("say one", "say two").anyMatch(t -> t.contains("no voice"));
+    assertThat(engine.queries.log(job, log.getFirst().seq(), null, "", 100)).hasSize(log.size() - 1);
+    assertThat(engine.queries.log(job, 0, null, "NO VOICE", 100)).isNotEmpty().hasSizeLessThan(log.size());
+  }
+}
