@@ -28,7 +28,8 @@ final class ShellPostgres implements Postgres {
     ObservedInstance observed =
         PostgresProbe.observe(cluster(instance), command -> run(instance, command));
     Seen seen = seen(instance, observed);
-    log.line(RunLog.Kind.INFO, instance.server(), "looked at %s: %s".formatted(instance.label(), seen));
+    log.line(
+        RunLog.Kind.INFO, instance.server(), "looked at %s: %s".formatted(instance.label(), seen));
     return seen;
   }
 

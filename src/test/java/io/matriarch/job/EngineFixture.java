@@ -95,9 +95,7 @@ final class EngineFixture implements AutoCloseable {
 
     @Override
     public List<Check> checks(Target target, Fleet fleet, Options options) {
-      boolean tagged =
-          target.kind() == TargetKind.HERD
-              && fleet.herds().get(target.id()).tags().contains("closed");
+      boolean tagged = tagged(target, fleet, "closed");
       return options.flag("refuse") || tagged
           ? List.of(
               Check.failed("open", "it is closed", "Open it.").overruledBy("overrule"),
@@ -105,13 +103,15 @@ final class EngineFixture implements AutoCloseable {
           : List.of(Check.passed("open", "it is open"));
     }
 
+    private static boolean tagged(Target target, Fleet fleet, String tag) {
+      io.matriarch.inventory.Herd herd = fleet.herds().get(target.id());
+      return target.kind() == TargetKind.HERD && herd != null && herd.tags().contains(tag);
+    }
+
     @Override
     public Plan plan(Target target, Fleet fleet, Options options) {
       long id = target.id();
-      String suffix =
-          target.kind() == TargetKind.HERD && fleet.herds().get(id).tags().contains("louder")
-              ? "!"
-              : "";
+      String suffix = tagged(target, fleet, "louder") ? "!" : "";
       Plan.Builder plan =
           Plan.of(new Say("one" + suffix, id))
               .always(new Say("always one", id))
@@ -174,7 +174,8 @@ final class EngineFixture implements AutoCloseable {
 
   /** A console's view of the runs. */
   JdbcRuns runs(String node) {
-    return runs(node, new EngineLimits(200, 4, ms(2000), ms(10_000), ms(15_000), ms(900_000), ms(60_000)));
+    return runs(
+        node, new EngineLimits(200, 4, ms(2000), ms(10_000), ms(15_000), ms(900_000), ms(60_000)));
   }
 
   JdbcRuns runs(String node, EngineLimits limits) {

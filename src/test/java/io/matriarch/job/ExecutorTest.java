@@ -41,7 +41,8 @@ class ExecutorTest {
     assertThat(engine.said).containsExactly("one", "two", "three", "always two", "always one");
     assertThat(engine.state(job)).isEqualTo(RunState.SUCCEEDED);
     assertThat(engine.outcomes(job)).containsExactly("SUCCEEDED");
-    assertThat(engine.jdbc.sql("select count(*) from herd_lock").query(Long.class).single()).isZero();
+    assertThat(engine.jdbc.sql("select count(*) from herd_lock").query(Long.class).single())
+        .isZero();
   }
 
   @Test
@@ -62,18 +63,20 @@ class ExecutorTest {
   void a_cleanup_that_fails_does_not_stop_the_others_and_is_named() {
     engine.failAt = "undo two";
     long job = engine.submit(say(Target.herd(herd)));
-    engine.onSay = () -> {
-      if (engine.said.contains("one") && engine.said.size() == 1) {
-        engine.failAt = "two";
-      } else if (engine.said.contains("two failed")) {
-        engine.failAt = "undo two";
-      }
-    };
+    engine.onSay =
+        () -> {
+          if (engine.said.contains("one") && engine.said.size() == 1) {
+            engine.failAt = "two";
+          } else if (engine.said.contains("two failed")) {
+            engine.failAt = "undo two";
+          }
+        };
 
     engine.work("a");
 
     assertThat(engine.said)
-        .containsExactly("one", "two failed", "undo two failed", "always two", "undo one", "always one");
+        .containsExactly(
+            "one", "two failed", "undo two failed", "always two", "undo one", "always one");
     assertThat(engine.state(job)).isEqualTo(RunState.FAILED_UNCLEAN);
     assertThat(engine.run(job).message()).contains("Left undone: say undo two");
   }
@@ -95,7 +98,11 @@ class ExecutorTest {
   @Test
   void what_changed_since_the_confirmation_is_refused_and_nothing_is_done() {
     long job = engine.submit(say(Target.herd(herd)));
-    engine.jdbc.sql("update herd set tags = '{louder}' where herd_id = :id").param("id", herd).update();
+    engine
+        .jdbc
+        .sql("update herd set tags = '{louder}' where herd_id = :id")
+        .param("id", herd)
+        .update();
 
     engine.work("a");
 
@@ -107,7 +114,11 @@ class ExecutorTest {
   @Test
   void a_check_that_fails_at_the_run_refuses_and_says_why() {
     long job = engine.submit(say(Target.herd(herd)));
-    engine.jdbc.sql("update herd set tags = '{closed}' where herd_id = :id").param("id", herd).update();
+    engine
+        .jdbc
+        .sql("update herd set tags = '{closed}' where herd_id = :id")
+        .param("id", herd)
+        .update();
 
     engine.work("a");
 
@@ -137,7 +148,8 @@ class ExecutorTest {
     assertThat(engine.run(job).attempt()).isEqualTo(2);
     assertThat(engine.told).hasSize(1);
     assertThat(engine.outcomes(job)).containsExactly("INTERRUPTED");
-    assertThat(engine.jdbc.sql("select count(*) from herd_lock").query(Long.class).single()).isZero();
+    assertThat(engine.jdbc.sql("select count(*) from herd_lock").query(Long.class).single())
+        .isZero();
   }
 
   @ParameterizedTest
@@ -231,7 +243,11 @@ class ExecutorTest {
     engine.onSay =
         () -> {
           if (engine.said.equals(List.of("one"))) {
-            io.matriarch.security.Access.as(EngineFixture.OTTO, () -> { engine.jobs.cancel(job); });
+            io.matriarch.security.Access.as(
+                EngineFixture.OTTO,
+                () -> {
+                  engine.jobs.cancel(job);
+                });
           }
         };
 
@@ -247,10 +263,7 @@ class ExecutorTest {
     engine.dieAt = "two";
     long job = engine.submit(say(Target.herd(herd)));
     engine.work("a");
-    engine
-        .jdbc
-        .sql("update run set plan = replace(plan::text, 'say/1', 'say/9')::jsonb")
-        .update();
+    engine.jdbc.sql("update run set plan = replace(plan::text, 'say/1', 'say/9')::jsonb").update();
 
     JdbcRuns next = engine.runs("a");
     next.takeOver(java.util.Set.of(), true).forEach(run -> engine.execute(next, run));
@@ -267,8 +280,14 @@ class ExecutorTest {
     engine.work("a");
 
     List<LogLine> log = engine.queries.log(job, 0, null, "", 100);
-    assertThat(log).extracting(LogLine::text).contains("say one", "say two").anyMatch(t -> t.contains("no voice"));
-    assertThat(engine.queries.log(job, log.getFirst().seq(), null, "", 100)).hasSize(log.size() - 1);
-    assertThat(engine.queries.log(job, 0, null, "NO VOICE", 100)).isNotEmpty().hasSizeLessThan(log.size());
+    assertThat(log)
+        .extracting(LogLine::text)
+        .contains("say one", "say two")
+        .anyMatch(t -> t.contains("no voice"));
+    assertThat(engine.queries.log(job, log.getFirst().seq(), null, "", 100))
+        .hasSize(log.size() - 1);
+    assertThat(engine.queries.log(job, 0, null, "NO VOICE", 100))
+        .isNotEmpty()
+        .hasSizeLessThan(log.size());
   }
 }

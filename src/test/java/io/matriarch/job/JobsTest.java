@@ -35,7 +35,11 @@ class JobsTest {
   }
 
   private long cancel(long job) {
-    Access.as(EngineFixture.OTTO, () -> { engine.jobs.cancel(job); });
+    Access.as(
+        EngineFixture.OTTO,
+        () -> {
+          engine.jobs.cancel(job);
+        });
     return job;
   }
 
@@ -43,14 +47,21 @@ class JobsTest {
   void a_role_that_may_not_is_refused_and_the_attempt_is_on_the_trail() {
     Target[] herds = herds(1);
 
-    assertThatThrownBy(() -> Access.as(EngineFixture.VERA, () -> { engine.jobs.submit(say(herds)); }))
+    assertThatThrownBy(
+            () ->
+                Access.as(
+                    EngineFixture.VERA,
+                    () -> {
+                      engine.jobs.submit(say(herds));
+                    }))
         .isInstanceOf(AccessRefused.class);
 
     assertThat(engine.jdbc.sql("select count(*) from job").query(Long.class).single()).isZero();
     assertThat(
             engine
                 .jdbc
-                .sql("select actor from audit_event where outcome = 'DENIED' and action = 'test.say'")
+                .sql(
+                    "select actor from audit_event where outcome = 'DENIED' and action = 'test.say'")
                 .query(String.class)
                 .list())
         .containsExactly("vera");
@@ -63,7 +74,8 @@ class JobsTest {
     assertThat(
             engine
                 .jdbc
-                .sql("select count(*) from audit_event where outcome = 'INTENT' and (detail ->> 'job')::bigint = :job and plan_hash is not null")
+                .sql(
+                    "select count(*) from audit_event where outcome = 'INTENT' and (detail ->> 'job')::bigint = :job and plan_hash is not null")
                 .param("job", job)
                 .query(Long.class)
                 .single())
@@ -73,13 +85,22 @@ class JobsTest {
   @Test
   void a_preview_shows_checks_and_steps_and_its_hash_confirms_just_that_plan() {
     Target[] herds = herds(2);
-    Preview preview = Access.<Preview, RuntimeException>as(EngineFixture.VERA, () -> engine.jobs.preview(say(herds)));
+    Preview preview =
+        Access.<Preview, RuntimeException>as(
+            EngineFixture.VERA, () -> engine.jobs.preview(say(herds)));
 
     assertThat(preview.targets()).hasSize(2).allMatch(t -> !t.refused());
     assertThat(preview.targets().getFirst().steps())
         .extracting(Preview.PlannedStep::describe)
         .containsExactly(
-            "say one", "say undo one", "say always one", "say two", "say undo two", "say always two", "say three", "say undo three");
+            "say one",
+            "say undo one",
+            "say always one",
+            "say two",
+            "say undo two",
+            "say always two",
+            "say three",
+            "say undo three");
     long job = engine.submit(say(herds).confirming(preview.planHash()));
     assertThat(engine.queries.job(job).orElseThrow().planHash()).isEqualTo(preview.planHash());
   }
@@ -88,7 +109,8 @@ class JobsTest {
   void a_stale_hash_is_refused() {
     long herd = engine.herd("orders");
     Preview preview =
-        Access.<Preview, RuntimeException>as(EngineFixture.OTTO, () -> engine.jobs.preview(say(Target.herd(herd))));
+        Access.<Preview, RuntimeException>as(
+            EngineFixture.OTTO, () -> engine.jobs.preview(say(Target.herd(herd))));
     engine.jdbc.sql("update herd set tags = '{louder}'").update();
 
     assertThatThrownBy(() -> engine.submit(say(Target.herd(herd)).confirming(preview.planHash())))
@@ -123,7 +145,8 @@ class JobsTest {
     assertThat(
             engine
                 .jdbc
-                .sql("select detail -> 'options' ->> 'overrule' from audit_event where outcome = 'INTENT'")
+                .sql(
+                    "select detail -> 'options' ->> 'overrule' from audit_event where outcome = 'INTENT'")
                 .query(String.class)
                 .single())
         .isEqualTo("true");
@@ -236,7 +259,11 @@ class JobsTest {
     assertThat(engine.queries.runs(job))
         .extracting(RunRow::state)
         .containsExactly(
-            RunState.FAILED, RunState.FAILED, RunState.CANCELLED, RunState.CANCELLED, RunState.CANCELLED);
+            RunState.FAILED,
+            RunState.FAILED,
+            RunState.CANCELLED,
+            RunState.CANCELLED,
+            RunState.CANCELLED);
     assertThat(engine.state(job)).isEqualTo(RunState.FAILED);
   }
 
@@ -249,11 +276,14 @@ class JobsTest {
     engine.work("a");
     engine.onSay = () -> engine.failAt = null;
 
-    long retry = Access.<Long, RuntimeException>as(EngineFixture.OTTO, () -> engine.jobs.retry(job, null));
+    long retry =
+        Access.<Long, RuntimeException>as(EngineFixture.OTTO, () -> engine.jobs.retry(job, null));
     engine.work("a");
 
     assertThat(engine.state(job)).isEqualTo(RunState.FAILED);
-    assertThat(engine.queries.runs(retry)).extracting(RunRow::target).containsExactly(Target.herd(bad));
+    assertThat(engine.queries.runs(retry))
+        .extracting(RunRow::target)
+        .containsExactly(Target.herd(bad));
     assertThat(engine.state(retry)).isEqualTo(RunState.SUCCEEDED);
     assertThat(engine.queries.job(retry).orElseThrow().retryOf()).isEqualTo(job);
   }
@@ -282,7 +312,8 @@ class JobsTest {
             () -> engine.submit(JobRequest.of("test.say", List.of(herds), Map.of("loud", "1"))))
         .hasMessageContaining("loud");
     assertThatThrownBy(
-            () -> engine.submit(JobRequest.of("test.say", List.of(herds), Map.of("refuse", "maybe"))))
+            () ->
+                engine.submit(JobRequest.of("test.say", List.of(herds), Map.of("refuse", "maybe"))))
         .hasMessageContaining("maybe");
     assertThatThrownBy(() -> engine.submit(say(Target.herd(999_999))))
         .hasMessageContaining("999999");

@@ -1,0 +1,142 @@
+package io.matriarch;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import io.matriarch.job.Action;
+import io.matriarch.job.Step;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.modulith.ApplicationModule;
+import org.springframework.modulith.core.ApplicationModules;
+
+/** The floors of docs/design.md: imports go down only, technologies stay in one place. */
+class ArchitectureTest {
+
+  private static final String BASE = "io.matriarch";
+  private static final JavaClasses MAIN =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages(BASE);
+
+  private record OneHome(String technology, String types, String home) {}
+
+  @Test
+  void imports_go_down_only() {
+    ApplicationModules.of(MatriarchApplication.class).verify();
+  }
+
+  @Test
+  void every_first_level_package_says_what_it_may_import_and_every_package_is_null_marked() {
+    Set<String> wrong = new TreeSet<>();
+    for (JavaPackage part : MAIN.getPackage(BASE).getSubpackagesInTree()) {
+      if (part.getClasses().isEmpty()) {
+        continue;
+      }
+      boolean firstLevel = part.getName().split("\\.").length == 3;
+      if (!part.isAnnotatedWith(NullMarked.class)) {
+        wrong.add(part.getName() + " lacks @NullMarked");
+      }
+      if (firstLevel != part.isAnnotatedWith(ApplicationModule.class)) {
+        wrong.add(
+            part.getName()
+                + (firstLevel ? " lacks @ApplicationModule" : " must not be a module of its own"));
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  @TestFactory
+  List<DynamicTest> a_technology_is_imported_in_one_place() {
+    return List.of(
+            new OneHome("Vaadin", "com.vaadin..", "io.matriarch.ui.."),
+            new OneHome("sshj", "net.schmizz..", "io.matriarch.remote.."),
+            new OneHome("Spring MVC", "org.springframework.web.bind..", "io.matriarch.api.."),
+            new OneHome("Flyway", "org.flywaydb..", "io.matriarch.database.."),
+            new OneHome("Spring LDAP", "org.springframework.ldap..", "io.matriarch.security.."))
+        .stream()
+        .map(home -> DynamicTest.dynamicTest(home.technology(), () -> inOnePlace(home).check(MAIN)))
+        .toList();
+  }
+
+  private static ArchRule inOnePlace(OneHome home) {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackages(home.home(), BASE)
+        .should()
+        .dependOnClassesThat(resideInAPackage(home.types()))
+        .as("only " + home.home() + " imports " + home.technology());
+  }
+
+  @Test
+  void screens_and_api_do_not_know_each_other() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.matriarch.ui..")
+        .should()
+        .dependOnClassesThat(resideInAPackage("io.matriarch.api.."))
+        .check(MAIN);
+    noClasses()
+        .that(
+            resideInAnyPackage("io.matriarch..")
+                .and(not(resideInAnyPackage("io.matriarch.ui..", BASE))))
+        .should()
+        .dependOnClassesThat(resideInAPackage("io.matriarch.ui.."))
+        .check(MAIN);
+  }
+
+  @Test
+  void sub_packages_have_no_cycles() {
+    slices().matching("io.matriarch.(*).(*)..").should().beFreeOfCycles().check(MAIN);
+  }
+
+  @Test
+  void steps_are_records_and_actions_are_hidden() {
+    classes().that().implement(Step.class).should().beRecords().check(MAIN);
+    classes()
+        .that()
+        .areAssignableTo(Action.class)
+        .and()
+        .doNotHaveFullyQualifiedName(Action.class.getName())
+        .should()
+        .notBePublic()
+        .check(MAIN);
+  }
+
+  @Test
+  void time_comes_from_a_clock() {
+    noClasses()
+        .should()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(java.time.LocalDateTime.class, "now")
+        .orShould()
+        .callMethod(java.time.ZonedDateTime.class, "now")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .check(MAIN);
+  }
+
+  @Test
+  void dependencies_come_through_the_constructor() {
+    noFields().should().beAnnotatedWith(Autowired.class).check(MAIN);
+  }
+}
