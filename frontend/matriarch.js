@@ -23,6 +23,14 @@ export function instant(date, withDate) {
   return new Intl.DateTimeFormat('en-GB', options).format(date);
 }
 
+// 14:02:13.204, in the chosen zone.
+export function instantParts(iso) {
+  const date = new Date(iso);
+  const options = { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23' };
+  if (utc()) options.timeZone = 'UTC';
+  return new Intl.DateTimeFormat('en-GB', options).format(date);
+}
+
 class Age extends HTMLElement {
   static observedAttributes = ['at', 'stale', 'silent', 'suffix'];
   connectedCallback() { ticking.add(this); this.update(); }

@@ -2,7 +2,8 @@
  * Every screen: the shell around them, the grids, the forms, the confirm dialog and the job page.
  * Nothing imports this package.
  */
-@ApplicationModule(allowedDependencies = {"database", "security", "audit", "inventory"})
+@ApplicationModule(
+    allowedDependencies = {"database", "security", "audit", "inventory", "check", "job", "remote"})
 @NullMarked
 package io.matriarch.ui;
 

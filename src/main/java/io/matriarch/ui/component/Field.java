@@ -157,6 +157,12 @@ public final class Field<R> {
     return this;
   }
 
+  /** Sorted, but no filter is offered. */
+  public Field<R> unfiltered() {
+    filterable = false;
+    return this;
+  }
+
   public Field<R> style(String newStyle) {
     style = newStyle;
     return this;

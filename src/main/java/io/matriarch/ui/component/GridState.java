@@ -26,7 +26,7 @@ record GridState(
     columns = List.copyOf(columns);
   }
 
-  static GridState read(QueryParameters parameters, Set<String> filterable) {
+  static GridState read(QueryParameters parameters, Set<String> filterable, Set<String> sortable) {
     Map<String, List<String>> given = parameters.getParameters();
     Map<String, List<String>> filters = new LinkedHashMap<>();
     given.forEach(
@@ -39,7 +39,7 @@ record GridState(
     return new GridState(
         first(given, "q"),
         filters,
-        sorts(first(given, "sort"), filterable),
+        sorts(first(given, "sort"), sortable),
         list(first(given, "columns")));
   }
 

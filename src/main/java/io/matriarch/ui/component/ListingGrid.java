@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -222,6 +223,7 @@ public final class ListingGrid<R> extends Div {
 
   public void whenSelected(Consumer<Set<Long>> listener) {
     selectionListener = listener;
+    listener.accept(ticked());
   }
 
   /** Called when total or filters changed. */
@@ -243,15 +245,11 @@ public final class ListingGrid<R> extends Div {
 
   /** Reopens what an address says. */
   public void open(QueryParameters parameters) {
-    GridState read = GridState.read(parameters, filterable());
-    apply(read);
+    apply(GridState.read(parameters, keys(Field::isFilterable), keys(Field::isSortable)));
   }
 
-  private Set<String> filterable() {
-    return spec.fields().stream()
-        .filter(Field::isFilterable)
-        .map(Field::key)
-        .collect(Collectors.toSet());
+  private Set<String> keys(Predicate<Field<R>> which) {
+    return spec.fields().stream().filter(which).map(Field::key).collect(Collectors.toSet());
   }
 
   private void become(GridState next) {

@@ -34,16 +34,16 @@ final class InstanceFields {
             .shown(r -> States.cell(States.of(r)))
             .facet()
             .width("108px"),
-        Field.number("timeline", "Timeline", InstanceRow::timeline).width("84px"),
+        Field.number("timeline", "Timeline", InstanceRow::timeline).width("72px"),
         Field.text("lsn", "LSN", InstanceRow::lsn).style("mono").width("108px"),
         Field.text("upstream", "Upstream", InstanceRow::upstream)
             .style("mute")
-            .width("140px")
+            .width("112px")
             .grow(1),
         Field.bytes("lagBytes", "Replay lag", InstanceRow::lagBytes)
             .shown(r -> States.lag(r).tone(States.lagTone(r.lagBytes())))
             .also("lag")
-            .width("100px"),
+            .width("92px"),
         Field.age("seenAt", "Reported", InstanceRow::seenAt)
             .limits(r -> new Field.AgeLimits(2 * r.intervalSeconds(), 10 * r.intervalSeconds()))
             .also("age", "seen")

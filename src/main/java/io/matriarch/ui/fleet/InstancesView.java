@@ -3,10 +3,14 @@ package io.matriarch.ui.fleet;
 import com.vaadin.flow.router.Route;
 import io.matriarch.inventory.InstanceRow;
 import io.matriarch.inventory.Listings;
+import io.matriarch.job.Target;
+import io.matriarch.job.TargetKind;
 import io.matriarch.ui.component.Empty;
 import io.matriarch.ui.component.GridPage;
 import io.matriarch.ui.component.ListingGrid;
 import io.matriarch.ui.component.News;
+import io.matriarch.ui.job.ActionMenu;
+import io.matriarch.ui.job.ActionMenus;
 import jakarta.annotation.security.PermitAll;
 import java.util.List;
 
@@ -15,7 +19,7 @@ import java.util.List;
 @PermitAll
 final class InstancesView extends GridPage<InstanceRow> {
 
-  InstancesView(Listings listings, News news) {
+  InstancesView(Listings listings, ActionMenus menus, News news) {
     super(
         "Instances",
         "instances",
@@ -35,6 +39,12 @@ final class InstancesView extends GridPage<InstanceRow> {
                 "No instances",
                 "Instances appear by themselves once an agent reports them. Add a server, install"
                     + " the agent on it, and they stand here within a minute."));
+    ActionMenu menu =
+        menus.of(
+            TargetKind.INSTANCE,
+            () -> grid().ticked().stream().sorted().map(Target::instance).toList());
+    grid().addActions(menu);
+    grid().whenSelected(ids -> menu.ready(!ids.isEmpty()));
     follow(news, News.INVENTORY);
   }
 }

@@ -1,5 +1,6 @@
 package io.matriarch.ui.fleet;
 
+import io.matriarch.inventory.HerdRow;
 import io.matriarch.inventory.InstanceRow;
 import io.matriarch.inventory.ServerRow;
 import io.matriarch.ui.component.Field;
@@ -87,6 +88,25 @@ final class States {
                   "unverified", Tone.WARN, "Its connection was never checked end to end")
               : new StateText("no report yet", Tone.IDLE, "The agent has not reported");
     };
+  }
+
+  static StateText of(HerdRow row) {
+    if (row.primaries() > 1) {
+      return new StateText(
+          "split brain", Tone.BAD, row.primaries() + " members accept writes at the same time");
+    }
+    if (row.members() == 0) {
+      return StateText.of("no members", Tone.IDLE);
+    }
+    if (row.onlineMembers() == 0) {
+      return StateText.of("all stopped", Tone.IDLE);
+    }
+    if (row.primaries() == 0) {
+      return new StateText("no primary", Tone.BAD, "No member is known to accept writes");
+    }
+    return row.onlineMembers() < row.members()
+        ? StateText.of((row.members() - row.onlineMembers()) + " not online", Tone.WARN)
+        : StateText.of("online", Tone.OK);
   }
 
   static Field.Cell cell(StateText state) {

@@ -2,6 +2,7 @@ package io.matriarch.ui.shell;
 
 import io.matriarch.database.Query;
 import io.matriarch.inventory.Listings;
+import io.matriarch.job.JobQueries;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -14,9 +15,11 @@ class Counts {
   record Count(long number, boolean bad) {}
 
   private final Listings listings;
+  private final JobQueries jobs;
 
-  Counts(Listings listings) {
+  Counts(Listings listings, JobQueries jobs) {
     this.listings = listings;
+    this.jobs = jobs;
   }
 
   Map<String, Count> now() {
@@ -26,6 +29,8 @@ class Counts {
     counts.put("herds", new Count(listings.herds().total(Query.all()), false));
     counts.put("instances", new Count(listings.instances().total(Query.all()), false));
     counts.put("dr-pairs", new Count(listings.drPairs().total(Query.all()), false));
+    Query busy = Query.all().and(Query.Filter.equal("state", "RUNNING", "QUEUED"));
+    counts.put("jobs", new Count(jobs.jobs().total(busy), false));
     return counts;
   }
 }

@@ -1,0 +1,104 @@
+package io.matriarch.ui.fleet;
+
+import com.vaadin.flow.router.Route;
+import io.matriarch.inventory.HerdRow;
+import io.matriarch.inventory.Listings;
+import io.matriarch.job.Target;
+import io.matriarch.job.TargetKind;
+import io.matriarch.ui.component.Empty;
+import io.matriarch.ui.component.Field;
+import io.matriarch.ui.component.Field.Cell;
+import io.matriarch.ui.component.GridPage;
+import io.matriarch.ui.component.ListingGrid;
+import io.matriarch.ui.component.News;
+import io.matriarch.ui.job.ActionMenu;
+import io.matriarch.ui.job.ActionMenus;
+import jakarta.annotation.security.PermitAll;
+import java.util.List;
+import java.util.Objects;
+
+/** The logical clusters: one primary, any number of standbys. */
+@Route("herds")
+@PermitAll
+final class HerdsView extends GridPage<HerdRow> {
+
+  HerdsView(Listings listings, ActionMenus menus, News news) {
+    super(
+        "Herds",
+        "herds",
+        new ListingGrid.Spec<>(
+            "herds",
+            "herd",
+            "herds",
+            listings.herds(),
+            HerdRow::id,
+            row -> "herds/" + row.id(),
+            fields(),
+            List.of(),
+            true));
+    grid()
+        .whenEmpty(
+            new Empty(
+                "No herds",
+                "Herds form by themselves: instances that share a system identifier and a lineage"
+                    + " are one herd as soon as an agent has reported them."));
+    ActionMenu menu =
+        menus.of(
+            TargetKind.HERD, () -> grid().ticked().stream().sorted().map(Target::herd).toList());
+    grid().addActions(menu);
+    grid().whenSelected(ids -> menu.ready(!ids.isEmpty()));
+    follow(news, News.INVENTORY);
+  }
+
+  private static List<Field<HerdRow>> fields() {
+    return List.of(
+        Field.<HerdRow>text("name", "Herd", HerdRow::name)
+            .shown(r -> Cell.of(r.name()).link("herds/" + r.id()).title(r.description()))
+            .width("160px")
+            .grow(2),
+        Field.<HerdRow>text(
+                "environment",
+                "Environment",
+                r -> Objects.requireNonNullElse(r.environment(), "unassigned"))
+            .facet()
+            .style("mute")
+            .width("110px"),
+        Field.<HerdRow>text("condition", "State", r -> States.of(r).word())
+            .shown(r -> States.cell(States.of(r)))
+            .unsorted()
+            .width("150px"),
+        Field.text("primary", "Primary", HerdRow::primaryServer).width("150px").grow(1),
+        Field.number("members", "Members", HerdRow::members).width("82px"),
+        Field.number("onlineMembers", "Online", HerdRow::onlineMembers).width("70px"),
+        Field.bytes("maxLagBytes", "Worst lag", HerdRow::maxLagBytes)
+            .shown(
+                r ->
+                    r.maxLagBytes() == null
+                        ? Cell.of(null)
+                        : States.lag(r.maxLagBytes()).tone(States.lagTone(r.maxLagBytes())))
+            .also("lag")
+            .width("100px"),
+        Field.text("version", "Version", HerdRow::postgresVersion).facet().width("80px"),
+        Field.text("owner", "Owner", HerdRow::owner).facet().style("mute").width("120px").grow(1),
+        Field.<HerdRow>text("tags", "Tags", r -> String.join(" ", r.tags()))
+            .style("mute")
+            .width("110px"),
+        Field.<HerdRow>age("oldestSeenAt", "Oldest fact", HerdRow::oldestSeenAt)
+            .unsorted()
+            .width("90px"),
+        Field.number("port", "Port", HerdRow::port).width("74px").hidden(),
+        Field.text("virtualHost", "Virtual host", HerdRow::virtualHost)
+            .also("vhost")
+            .width("190px")
+            .hidden(),
+        Field.text("dataDirectory", "Data directory", HerdRow::dataDirectory)
+            .also("pgdata")
+            .style("mono")
+            .width("230px")
+            .hidden(),
+        Field.text("systemIdentifier", "System identifier", HerdRow::systemIdentifier)
+            .style("mono")
+            .width("180px")
+            .hidden());
+  }
+}

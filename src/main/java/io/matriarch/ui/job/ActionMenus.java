@@ -1,0 +1,53 @@
+package io.matriarch.ui.job;
+
+import io.matriarch.job.Action;
+import io.matriarch.job.Catalogue;
+import io.matriarch.job.Jobs;
+import io.matriarch.job.Target;
+import io.matriarch.job.TargetKind;
+import io.matriarch.security.Access;
+import io.matriarch.security.Role;
+import io.matriarch.security.Scope;
+import java.util.List;
+import java.util.function.Supplier;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes menus of actions. Whoever may not do an action may still read its plan: roles below the one
+ * an action needs get the dialog without its button, and actions for administrators not at all.
+ */
+@Component
+public final class ActionMenus implements Confirming {
+
+  private final Catalogue catalogue;
+  private final Jobs jobs;
+  private final Access access;
+
+  ActionMenus(Catalogue catalogue, Jobs jobs, Access access) {
+    this.catalogue = catalogue;
+    this.jobs = jobs;
+    this.access = access;
+  }
+
+  public ActionMenu of(TargetKind kind, Supplier<List<Target>> targets) {
+    return new ActionMenu(actions(kind), targets, this);
+  }
+
+  /** The actions on this kind of target that this person sees. */
+  public List<Action> actions(TargetKind kind) {
+    return catalogue.of(kind).stream()
+        .filter(action -> action.requires() != Role.ADMIN || may(action))
+        .toList();
+  }
+
+  private boolean may(Action action) {
+    return access.allows(action.requires(), Scope.everywhere());
+  }
+
+  @Override
+  public void open(Action action, List<Target> targets) {
+    if (!targets.isEmpty()) {
+      new ConfirmDialog(jobs, action, targets, may(action)).open();
+    }
+  }
+}

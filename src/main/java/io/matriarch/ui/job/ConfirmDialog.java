@@ -1,0 +1,248 @@
+package io.matriarch.ui.job;
+
+import com.vaadin.flow.component.UI;
+import com.vaadin.flow.component.button.Button;
+import com.vaadin.flow.component.dialog.Dialog;
+import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.html.NativeButton;
+import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.component.textfield.IntegerField;
+import io.matriarch.check.Check;
+import io.matriarch.job.Action;
+import io.matriarch.job.InvalidRequest;
+import io.matriarch.job.JobRequest;
+import io.matriarch.job.Jobs;
+import io.matriarch.job.Preview;
+import io.matriarch.job.Preview.TargetPreview;
+import io.matriarch.job.StalePlan;
+import io.matriarch.job.Target;
+import io.matriarch.job.TargetKind;
+import io.matriarch.security.AccessRefused;
+import io.matriarch.ui.component.StateBadge;
+import io.matriarch.ui.component.StateText;
+import io.matriarch.ui.component.Tone;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dry run: what will be done to each target, what speaks against it, and one button that names
+ * the act. What is confirmed is exactly what is shown; if that changed meanwhile, it is shown anew.
+ */
+final class ConfirmDialog extends Dialog {
+
+  private static final int SHOWN_AT_ONCE = 60;
+
+  private final transient Jobs jobs;
+  private final transient Action action;
+  private final transient List<Target> targets;
+  private final transient TargetKind kind;
+  private final boolean allowed;
+  private final OptionForm options;
+  private final IntegerField parallelism = new IntegerField("At a time");
+  private final IntegerField stopAfter = new IntegerField("Stop after failures");
+  private final Div notice = new Div();
+  private final Div tally = new Div();
+  private final Div list = new Div();
+  private final Button confirm = new Button();
+  private transient @Nullable Preview preview;
+
+  ConfirmDialog(Jobs jobs, Action action, List<Target> targets, boolean allowed) {
+    this.jobs = jobs;
+    this.action = action;
+    this.targets = List.copyOf(targets);
+    this.kind = targets.getFirst().kind();
+    this.allowed = allowed;
+    addClassName("confirm");
+    setWidth("min(960px, 94vw)");
+    setMaxHeight("88vh");
+    setDraggable(true);
+    setResizable(true);
+    options = new OptionForm(action.options(), this::plan);
+    notice.addClassName("notice");
+    notice.getElement().setAttribute("role", "status");
+    tally.addClassName("tally");
+    list.addClassName("targets");
+    add(notice, options, tally, list);
+    buildFooter();
+    plan();
+  }
+
+  private void buildFooter() {
+    parallelism.setMin(1);
+    parallelism.setMax(500);
+    parallelism.setValue(JobRequest.DEFAULT_PARALLELISM);
+    parallelism.setStepButtonsVisible(true);
+    stopAfter.setMin(1);
+    stopAfter.setPlaceholder("never");
+    Div bulk = new Div(parallelism, stopAfter);
+    bulk.addClassName("bulk");
+    bulk.setVisible(targets.size() > 1 && allowed);
+    Div grow = new Div();
+    grow.addClassName("grow");
+    confirm.addClickListener(click -> submit());
+    confirm.setDisableOnClick(true);
+    confirm.addThemeName(action.disrupts() ? "danger" : "primary");
+    confirm.setVisible(allowed);
+    Button cancel = new Button(allowed ? "Cancel" : "Close", click -> close());
+    getFooter().add(bulk, grow, cancel, confirm);
+  }
+
+  private void plan() {
+    notice.setVisible(!allowed);
+    notice.setText(
+        allowed
+            ? ""
+            : "Your role may read this plan but not carry it out; it needs "
+                + action.requires().stored()
+                + ".");
+    try {
+      show(jobs.preview(request(targets)));
+    } catch (InvalidRequest e) {
+      say(e.getMessage());
+      confirm.setEnabled(false);
+    }
+  }
+
+  private JobRequest request(List<Target> on) {
+    Integer atOnce = parallelism.getValue();
+    return new JobRequest(
+        action.name(),
+        on,
+        options.values(),
+        atOnce == null ? JobRequest.DEFAULT_PARALLELISM : atOnce,
+        stopAfter.getValue(),
+        null,
+        null);
+  }
+
+  private void show(Preview fresh) {
+    preview = fresh;
+    int refused = fresh.refused().size();
+    int accepted = fresh.accepted().size();
+    setHeaderTitle(title(fresh));
+    options.offer(overruling(fresh));
+    tally.removeAll();
+    tally.add(tally(fresh));
+    confirm.setEnabled(accepted > 0);
+    confirm.setText(
+        refused == 0 || accepted == 0
+            ? title(fresh)
+            : "%s the other %d".formatted(action.label(), accepted));
+    list.removeAll();
+    List<TargetPreview> sorted =
+        fresh.targets().stream()
+            .sorted(Comparator.comparing(ConfirmDialog::severity).reversed())
+            .toList();
+    addTargets(sorted, 0);
+  }
+
+  private static Set<String> overruling(Preview fresh) {
+    return fresh.targets().stream()
+        .flatMap(target -> target.checks().stream())
+        .filter(Check::hasFailed)
+        .map(Check::overruledBy)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
+  }
+
+  private String title(Preview fresh) {
+    return fresh.targets().size() == 1
+        ? action.label() + " " + fresh.targets().getFirst().name()
+        : action.label() + " " + Nouns.count(kind, fresh.targets().size());
+  }
+
+  private static int severity(TargetPreview target) {
+    return target.refused()
+        ? 2
+        : target.checks().stream().anyMatch(c -> c.outcome() == Check.Outcome.WARNING) ? 1 : 0;
+  }
+
+  private Span[] tally(Preview fresh) {
+    long warned = fresh.targets().stream().filter(t -> severity(t) == 1).count();
+    int refused = fresh.refused().size();
+    Span hash = new Span("plan " + shortHash(fresh.planHash()));
+    hash.addClassName("mute");
+    hash.setTitle(fresh.planHash());
+    return List.of(
+            new StateBadge(StateText.of(fresh.accepted().size() + " ready", Tone.DONE)),
+            warned == 0
+                ? new Span()
+                : new StateBadge(StateText.of(warned + " with warnings", Tone.WARN)),
+            refused == 0
+                ? new Span()
+                : new StateBadge(StateText.of(refused + " refused", Tone.BAD)),
+            hash)
+        .toArray(Span[]::new);
+  }
+
+  static String shortHash(String hash) {
+    return hash.length() <= 12
+        ? hash
+        : hash.substring(0, 4) + "…" + hash.substring(hash.length() - 4);
+  }
+
+  private void addTargets(List<TargetPreview> sorted, int from) {
+    int to = Math.min(sorted.size(), from + SHOWN_AT_ONCE);
+    for (TargetPreview target : sorted.subList(from, to)) {
+      list.add(new TargetPlan(target, sorted.size() <= 2));
+    }
+    if (to < sorted.size()) {
+      NativeButton more = new NativeButton("Show " + (sorted.size() - to) + " more");
+      more.addClassName("linklike");
+      more.addClickListener(
+          click -> {
+            list.remove(more);
+            addTargets(sorted, to);
+          });
+      list.add(more);
+    }
+  }
+
+  private void submit() {
+    Preview shown = preview;
+    if (shown == null) {
+      return;
+    }
+    List<Target> chosen = shown.accepted().stream().map(TargetPreview::target).toList();
+    try {
+      Preview now = shown.refused().isEmpty() ? shown : jobs.preview(request(chosen));
+      if (!samePlans(shown, now)) {
+        replan();
+        return;
+      }
+      long job = jobs.submit(request(chosen).confirming(now.planHash()));
+      close();
+      UI.getCurrent().navigate("jobs/" + job);
+    } catch (StalePlan e) {
+      replan();
+    } catch (InvalidRequest | AccessRefused e) {
+      say(e.getMessage());
+      confirm.setEnabled(true);
+    }
+  }
+
+  /** Leaving out refused targets gives another hash, so the plans are compared one by one. */
+  private static boolean samePlans(Preview shown, Preview now) {
+    Map<Target, String> hashes = new HashMap<>();
+    shown.accepted().forEach(target -> hashes.put(target.target(), target.planHash()));
+    return now.targets().stream().allMatch(t -> t.planHash().equals(hashes.get(t.target())));
+  }
+
+  private void replan() {
+    plan();
+    say(
+        "The fleet changed since this was shown; nothing was done. This is the plan of now: read it again.");
+  }
+
+  private void say(@Nullable String text) {
+    notice.setText(text == null ? "" : text);
+    notice.addClassName("warned");
+    notice.setVisible(true);
+  }
+}

@@ -1,0 +1,99 @@
+package io.matriarch.ui.job;
+
+import com.vaadin.flow.component.AbstractField;
+import com.vaadin.flow.component.Component;
+import com.vaadin.flow.component.HasValue;
+import com.vaadin.flow.component.checkbox.Checkbox;
+import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.radiobutton.RadioButtonGroup;
+import com.vaadin.flow.component.textfield.IntegerField;
+import com.vaadin.flow.component.textfield.TextField;
+import io.matriarch.job.OptionSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Fields for the options of an action, made from what the action says of them. */
+final class OptionForm extends Div {
+
+  private final transient Map<String, Supplier<String>> values = new LinkedHashMap<>();
+  private final transient Map<String, Checkbox> overrides = new LinkedHashMap<>();
+  private final transient Runnable changed;
+
+  OptionForm(List<OptionSpec> specs, Runnable changed) {
+    this.changed = changed;
+    addClassName("options");
+    specs.forEach(spec -> add(field(spec)));
+    offer(Set.of());
+  }
+
+  /** Shows the switches that overrule a check only where a check can be overruled by them. */
+  void offer(Set<String> overruling) {
+    overrides.forEach((name, box) -> box.setVisible(box.getValue() || overruling.contains(name)));
+    setVisible(getChildren().anyMatch(Component::isVisible));
+  }
+
+  Map<String, String> values() {
+    Map<String, String> now = new LinkedHashMap<>();
+    values.forEach((name, value) -> now.put(name, value.get()));
+    return now;
+  }
+
+  private Component field(OptionSpec spec) {
+    return switch (spec.kind()) {
+      case CHOICE -> choice(spec);
+      case FLAG -> flag(spec);
+      case NUMBER -> number(spec);
+      case IDS -> ids(spec);
+    };
+  }
+
+  private Component choice(OptionSpec spec) {
+    RadioButtonGroup<String> group = new RadioButtonGroup<>(spec.label());
+    group.setItems(spec.choices());
+    group.setValue(spec.standard());
+    group.setHelperText(spec.help());
+    values.put(spec.name(), group::getValue);
+    return watched(group);
+  }
+
+  private Component flag(OptionSpec spec) {
+    Checkbox box = new Checkbox(spec.label(), Boolean.parseBoolean(spec.standard()));
+    box.setHelperText(spec.help());
+    values.put(spec.name(), () -> String.valueOf(box.getValue()));
+    if (spec.name().startsWith("ignore")) {
+      overrides.put(spec.name(), box);
+    }
+    return watched(box);
+  }
+
+  private Component number(OptionSpec spec) {
+    IntegerField field = new IntegerField(spec.label());
+    field.setValue(Integer.valueOf(spec.standard()));
+    field.setMin(0);
+    field.setHelperText(spec.help());
+    values.put(
+        spec.name(),
+        () -> field.getValue() == null ? spec.standard() : field.getValue().toString());
+    return watched(field);
+  }
+
+  private Component ids(OptionSpec spec) {
+    TextField field = new TextField(spec.label());
+    field.setValue(spec.standard());
+    field.setHelperText(spec.help());
+    values.put(
+        spec.name(),
+        () -> field.getValue().isBlank() ? spec.standard() : field.getValue().replace(" ", ""));
+    return watched(field);
+  }
+
+  private <C extends AbstractField<C, V>, V> Component watched(C field) {
+    field.addValueChangeListener(
+        (HasValue.ValueChangeListener<AbstractField.ComponentValueChangeEvent<C, V>>)
+            change -> changed.run());
+    return field;
+  }
+}

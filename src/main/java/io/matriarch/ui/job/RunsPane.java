@@ -1,0 +1,146 @@
+package io.matriarch.ui.job;
+
+import com.vaadin.flow.component.grid.ColumnTextAlign;
+import com.vaadin.flow.component.grid.Grid;
+import com.vaadin.flow.data.provider.AbstractBackEndDataProvider;
+import com.vaadin.flow.data.provider.Query;
+import com.vaadin.flow.data.renderer.LitRenderer;
+import io.matriarch.job.RunRow;
+import io.matriarch.job.RunState;
+import io.matriarch.ui.component.Figures;
+import io.matriarch.ui.component.StateText;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The runs of a job, one line a target. */
+final class RunsPane extends Grid<RunRow> {
+
+  private static final String STATE =
+      """
+      ${item.busy ? html`<span class="miniprog"><i style="width:${item.done}%"></i></span> <span class="mute" title="${item.word}">${item.word}</span>`
+        : html`<span class="${item.style}" title="${item.why}"><span class="sign" aria-hidden="true">${item.sign}</span> ${item.word}</span>`}""";
+
+  private final transient Consumer<@Nullable RunRow> listener;
+  private transient List<RunRow> runs = List.of();
+  private final transient Rows rows = new Rows();
+  private @Nullable Long chosen;
+  private boolean touched;
+
+  RunsPane(Consumer<@Nullable RunRow> listener) {
+    super(60);
+    this.listener = listener;
+    addClassNames("fleet", "runs");
+    setAriaLabel("Runs");
+    setSelectionMode(SelectionMode.SINGLE);
+    addColumn(
+            LitRenderer.<RunRow>of("<span title=\"${item.name}\">${item.name}</span>")
+                .withProperty("name", RunRow::targetName))
+        .setHeader("Target")
+        .setFlexGrow(1)
+        .setWidth("160px");
+    addColumn(state()).setHeader("State").setWidth("168px").setFlexGrow(0);
+    addColumn(RunsPane::steps)
+        .setHeader("Step")
+        .setWidth("58px")
+        .setFlexGrow(0)
+        .setTextAlign(ColumnTextAlign.END);
+    addColumn(RunsPane::took)
+        .setHeader("Time")
+        .setWidth("74px")
+        .setFlexGrow(0)
+        .setTextAlign(ColumnTextAlign.END);
+    setDataProvider(rows);
+    addSelectionListener(
+        change -> {
+          if (change.isFromClient()) {
+            touched = true;
+            chosen = change.getFirstSelectedItem().map(RunRow::id).orElse(null);
+            listener.accept(selected());
+          }
+        });
+  }
+
+  private static LitRenderer<RunRow> state() {
+    return LitRenderer.<RunRow>of(STATE)
+        .withProperty("busy", run -> run.state() == RunState.RUNNING)
+        .withProperty("done", run -> run.steps() == 0 ? 0 : 100 * run.stepsDone() / run.steps())
+        .withProperty("style", run -> RunStates.of(run.state()).tone().style())
+        .withProperty("sign", run -> RunStates.of(run.state()).tone().sign())
+        .withProperty("word", RunsPane::word)
+        .withProperty("why", run -> run.message() == null ? "" : run.message());
+  }
+
+  private static String word(RunRow run) {
+    StateText state = RunStates.of(run.state());
+    String step = run.currentStep();
+    return run.state() == RunState.RUNNING && step != null ? step : state.word();
+  }
+
+  private static String steps(RunRow run) {
+    return run.steps() == 0 ? "" : run.stepsDone() + "/" + run.steps();
+  }
+
+  private static String took(RunRow run) {
+    if (run.startedAt() == null) {
+      return "";
+    }
+    Instant end = run.endedAt() == null ? Instant.now() : run.endedAt();
+    return Figures.duration(Duration.between(run.startedAt(), end));
+  }
+
+  void show(List<RunRow> all) {
+    boolean first = runs.isEmpty();
+    boolean ended = all.stream().allMatch(run -> run.state().isEnded());
+    runs = List.copyOf(all);
+    if (chosen == null && !touched && (first || ended)) {
+      startWith(all);
+    }
+    rows.refreshAll();
+  }
+
+  /** A lone run is opened at once, and of several the first that did not go well. */
+  private void startWith(List<RunRow> all) {
+    Optional<RunRow> start =
+        all.size() == 1
+            ? Optional.of(all.getFirst())
+            : all.stream().filter(run -> run.state().canBeRetried()).findFirst();
+    start.ifPresent(
+        run -> {
+          chosen = run.id();
+          select(run);
+        });
+  }
+
+  List<RunRow> all() {
+    return runs;
+  }
+
+  @Nullable RunRow selected() {
+    return runs.stream()
+        .filter(run -> chosen != null && run.id() == chosen)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private final class Rows extends AbstractBackEndDataProvider<RunRow, Void> {
+    @Override
+    protected Stream<RunRow> fetchFromBackEnd(Query<RunRow, Void> query) {
+      return runs.stream().skip(query.getOffset()).limit(query.getLimit());
+    }
+
+    @Override
+    protected int sizeInBackEnd(Query<RunRow, Void> query) {
+      return runs.size();
+    }
+
+    @Override
+    public Object getId(RunRow run) {
+      return run.id();
+    }
+  }
+}
