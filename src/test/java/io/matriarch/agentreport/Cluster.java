@@ -86,6 +86,31 @@ record Cluster(Machine machine, Path bin, Path data, int port) {
     return this;
   }
 
+  /** For paths that pg_ctl, which pastes them into a shell command, would have executed. */
+  void startWithoutShell() {
+    machine
+        .asOwner(
+            "sh",
+            "-c",
+            "exec setsid \"$0\" -D \"$1\" >/dev/null 2>&1 &",
+            program("postgres"),
+            data + "")
+        .ok();
+    Machine.waitUntil(
+        "it answers",
+        () ->
+            machine
+                    .run(
+                        Machine.DEBIAN_BIN + "/pg_isready",
+                        "-q",
+                        "-h",
+                        machine.sockets().toString(),
+                        "-p",
+                        "" + port)
+                    .exit()
+                == 0);
+  }
+
   void stop() {
     ctl("-m", "fast", "stop");
   }
