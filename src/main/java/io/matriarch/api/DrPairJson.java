@@ -1,0 +1,80 @@
+package io.matriarch.api;
+
+import io.matriarch.inventory.DrPairRow;
+import io.matriarch.inventory.InstanceRow;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A herd's primary and its best standby at the other site. */
+@Schema(name = "DrPair")
+record DrPairJson(
+    String herd,
+    long herdId,
+    @Nullable String environment,
+    @Nullable Long environmentId,
+    @Schema(description = "Server of the primary") String primary,
+    long primaryId,
+    @Nullable String primarySite,
+    String primaryState,
+    @Schema(description = "Server of the standby") String standby,
+    long standbyId,
+    String standbyState,
+    @Schema(description = "Site of the standby") @Nullable String site,
+    @Schema(description = "No standby is at another site: this is the best one there is")
+        boolean sameSite,
+    @Nullable Long lagBytes,
+    @Schema(description = "Age of lagBytes in seconds") @Nullable Double lagAge,
+    @Nullable Instant lagAt,
+    @Schema(description = "All standbys on the primary's timeline, the best first")
+        List<Candidate> candidates,
+    @Nullable String virtualHost) {
+
+  private static final double MILLIS = 1000;
+
+  /** A standby that could take over. */
+  @Schema(name = "DrCandidate")
+  record Candidate(
+      long id,
+      String server,
+      @Nullable String site,
+      String state,
+      @Nullable Long lagBytes,
+      @Nullable Instant lagAt,
+      boolean sameSite) {}
+
+  static DrPairJson of(DrPairRow row, List<InstanceRow> ranked, Instant now) {
+    return new DrPairJson(
+        row.herd(),
+        row.herdId(),
+        row.environment(),
+        row.environmentId(),
+        row.primaryServer(),
+        row.primaryId(),
+        row.primarySite(),
+        row.primaryState(),
+        row.standbyServer(),
+        row.standbyId(),
+        row.standbyState(),
+        row.standbySite(),
+        row.sameSite(),
+        row.lagBytes(),
+        row.lagAt() == null ? null : Duration.between(row.lagAt(), now).toMillis() / MILLIS,
+        row.lagAt(),
+        ranked.stream().map(standby -> candidate(standby, row.primarySite())).toList(),
+        row.virtualHost());
+  }
+
+  private static Candidate candidate(InstanceRow row, @Nullable String primarySite) {
+    return new Candidate(
+        row.id(),
+        row.server(),
+        row.site(),
+        row.state(),
+        row.lagBytes(),
+        row.lagAt(),
+        java.util.Objects.equals(row.site(), primarySite));
+  }
+}

@@ -1,0 +1,186 @@
+package io.matriarch.api;
+
+import io.matriarch.inventory.Creation;
+import io.matriarch.inventory.HerdDraft;
+import io.matriarch.inventory.HerdRow;
+import io.matriarch.inventory.Herds;
+import io.matriarch.inventory.InstanceRow;
+import io.matriarch.inventory.Listings;
+import io.matriarch.inventory.NotFound;
+import io.matriarch.inventory.Versioned;
+import io.matriarch.security.Role;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/herds")
+@Tag(name = "herds", description = "Logical clusters: a primary and its standbys")
+class HerdsApi {
+
+  private static final String PATH = "/api/herds/";
+
+  private final Listings listings;
+  private final Members members;
+  private final Herds herds;
+  private final Names names;
+  private final Guard guard;
+
+  HerdsApi(Listings listings, Members members, Herds herds, Names names, Guard guard) {
+    this.listings = listings;
+    this.members = members;
+    this.herds = herds;
+    this.names = names;
+    this.guard = guard;
+  }
+
+  /** What people write of a herd. */
+  record Body(
+      @Nullable String name,
+      @Schema(description = "Name of the environment; null: unassigned")
+          @Nullable String environment,
+      @Nullable String description,
+      @Nullable String owner,
+      @Nullable List<String> tags,
+      @Nullable Integer port,
+      @Nullable String virtualHost,
+      @Nullable String dataDirectory,
+      @Schema(description = "Can be given once; agents fill it in otherwise")
+          @Nullable String systemIdentifier,
+      @Nullable String commandProfile) {}
+
+  @GetMapping
+  @Operation(summary = "List herds with their members")
+  Page<HerdJson> list(@ParameterObject Asked asked) {
+    return Page.of(listings.herds(), asked.query(), this::shown);
+  }
+
+  @GetMapping("/{id}")
+  @Operation(summary = "One herd; its ETag is what If-Match wants")
+  ResponseEntity<HerdJson> show(@PathVariable("id") long id) {
+    HerdJson found = get(id);
+    return ResponseEntity.ok().eTag(Versions.etag(found.version())).body(found);
+  }
+
+  @PostMapping
+  @JsonBody(Body.class)
+  @Operation(
+      summary = "Create a herd (role dba); with a name its environment has, the existing one")
+  ResponseEntity<HerdJson> create(@RequestBody byte[] json) {
+    Given<Body> given =
+        guard.read(Role.DBA, "herd.create", "?", () -> Given.read(json, Body.class));
+    HerdDraft draft = guard.read(Role.DBA, "herd.create", "?", () -> draft(given));
+    Creation made = herds.create(draft, fields(given));
+    HerdJson shown = get(made.id());
+    return (made.isNew()
+            ? ResponseEntity.created(URI.create(PATH + made.id()))
+            : ResponseEntity.ok())
+        .eTag(Versions.etag(shown.version()))
+        .body(shown);
+  }
+
+  @PatchMapping("/{id}")
+  @JsonBody(Body.class)
+  @Operation(summary = "Change what the body names (role dba)")
+  ResponseEntity<HerdJson> change(
+      @PathVariable("id") long id,
+      @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+      @RequestBody byte[] json) {
+    record Edit(int version, HerdDraft draft) {}
+    Edit edit =
+        guard.read(
+            Role.DBA,
+            "herd.update",
+            "herd " + id,
+            () -> {
+              Versioned<HerdDraft> now = find(id);
+              int version = Versions.edited(ifMatch, now.version());
+              return new Edit(version, over(Given.read(json, Body.class), now.content()));
+            });
+    herds.update(id, edit.version(), edit.draft());
+    return show(id);
+  }
+
+  @DeleteMapping("/{id}")
+  @Operation(summary = "Delete a herd without instances (role dba)")
+  ResponseEntity<Void> delete(
+      @PathVariable("id") long id,
+      @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+    int version =
+        guard.read(
+            Role.DBA,
+            "herd.delete",
+            "herd " + id,
+            () -> Versions.edited(ifMatch, find(id).version()));
+    herds.delete(id, version);
+    return ResponseEntity.noContent().build();
+  }
+
+  /** The names of a draft's fields where they differ from those of the body. */
+  private static Set<String> fields(Given<Body> given) {
+    Set<String> fields = new HashSet<>(given.names());
+    if (fields.remove("environment")) {
+      fields.add("environmentId");
+    }
+    if (fields.remove("commandProfile")) {
+      fields.add("profileId");
+    }
+    return fields;
+  }
+
+  private HerdDraft draft(Given<Body> given) {
+    return over(given, HerdDraft.named(given.must("name", given.body().name()), null));
+  }
+
+  private HerdDraft over(Given<Body> given, HerdDraft base) {
+    Body body = given.body();
+    return new HerdDraft(
+        given.or("name", body.name(), base.name()),
+        names.environment(given, body.environment(), base.environmentId()),
+        given.or("description", body.description(), base.description()),
+        given.or("owner", body.owner(), base.owner()),
+        given.or("tags", body.tags(), base.tags()),
+        given.orNull("port", body.port(), base.port()),
+        given.orNull("virtualHost", body.virtualHost(), base.virtualHost()),
+        given.orNull("dataDirectory", body.dataDirectory(), base.dataDirectory()),
+        given.orNull("systemIdentifier", body.systemIdentifier(), base.systemIdentifier()),
+        names.profile(given, body.commandProfile(), base.profileId()));
+  }
+
+  private List<HerdJson> shown(List<HerdRow> rows) {
+    Map<Long, List<InstanceRow>> found = members.of(rows.stream().map(HerdRow::id).toList());
+    return rows.stream()
+        .map(row -> HerdJson.of(row, found.getOrDefault(row.id(), List.of())))
+        .toList();
+  }
+
+  private Versioned<HerdDraft> find(long id) {
+    return herds.find(id).orElseThrow(() -> new NotFound("herd", id));
+  }
+
+  private HerdJson get(long id) {
+    return listings
+        .herds()
+        .byKey(id)
+        .map(row -> shown(List.of(row)).getFirst())
+        .orElseThrow(() -> new NotFound("herd", id));
+  }
+}

@@ -1,0 +1,111 @@
+package io.matriarch.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class OpenApiTest {
+
+  private static final Set<String> STABLE =
+      Set.of(
+          "get /api/actions",
+          "get /api/dr-pairs",
+          "get /api/dr-pairs/{herdId}",
+          "get /api/environments",
+          "post /api/environments",
+          "get /api/environments/{id}",
+          "patch /api/environments/{id}",
+          "delete /api/environments/{id}",
+          "get /api/herds",
+          "post /api/herds",
+          "get /api/herds/{id}",
+          "patch /api/herds/{id}",
+          "delete /api/herds/{id}",
+          "get /api/instances",
+          "get /api/instances/{id}",
+          "delete /api/instances/{id}",
+          "get /api/jobs",
+          "post /api/jobs",
+          "post /api/jobs/preview",
+          "get /api/jobs/{id}",
+          "get /api/jobs/{id}/log",
+          "post /api/jobs/{id}/cancel",
+          "post /api/jobs/{id}/retry",
+          "get /api/me",
+          "get /api/profiles",
+          "post /api/profiles",
+          "get /api/profiles/{id}",
+          "patch /api/profiles/{id}",
+          "delete /api/profiles/{id}",
+          "post /api/report",
+          "get /api/servers",
+          "post /api/servers",
+          "get /api/servers/{id}",
+          "patch /api/servers/{id}",
+          "delete /api/servers/{id}",
+          "post /api/servers/{id}/agent-token",
+          "get /api/settings",
+          "patch /api/settings/{name}");
+
+  private final Console console = Console.get();
+
+  @Test
+  void the_document_lists_the_addresses_that_other_tools_live_on() {
+    assertThat(operations()).containsExactlyInAnyOrderElementsOf(STABLE);
+  }
+
+  @Test
+  void every_operation_says_what_it_does() {
+    JsonNode paths = document().get("paths");
+    paths.forEach(
+        path ->
+            path.forEach(
+                operation -> assertThat(operation.path("summary").asString("")).isNotBlank()));
+  }
+
+  @Test
+  void bodies_are_described_with_their_members() {
+    JsonNode server =
+        document()
+            .at(
+                "/paths/~1api~1servers/post/requestBody/content/application~1json/schema/properties");
+
+    assertThat(server.propertyNames())
+        .contains("name", "address", "sshPort", "sshUser", "hostKeys", "environment", "site");
+    JsonNode job =
+        document()
+            .at("/paths/~1api~1jobs/post/requestBody/content/application~1json/schema/properties");
+    assertThat(job.propertyNames())
+        .contains("action", "targets", "options", "parallelism", "planHash");
+    assertThat(document().at("/components/schemas/Target/properties").propertyNames())
+        .containsExactlyInAnyOrder("instance", "herd", "server");
+  }
+
+  @Test
+  void the_document_is_the_same_for_everybody() {
+    assertThat(document().at("/servers/0/url").asString()).isEqualTo("/");
+    assertThat(document()).isEqualTo(document());
+  }
+
+  private Set<String> operations() {
+    Set<String> operations = new TreeSet<>();
+    document()
+        .get("paths")
+        .properties()
+        .forEach(
+            path ->
+                path.getValue()
+                    .propertyNames()
+                    .forEach(method -> operations.add(method + " " + path.getKey())));
+    return operations;
+  }
+
+  private JsonNode document() {
+    Console.Answer answer = console.nobody("/api/openapi.json").get();
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    return answer.json();
+  }
+}
