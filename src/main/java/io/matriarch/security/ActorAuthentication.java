@@ -1,5 +1,6 @@
 package io.matriarch.security;
 
+import java.time.Instant;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.authority.AuthorityUtils;
 
@@ -9,6 +10,7 @@ public final class ActorAuthentication extends AbstractAuthenticationToken {
   private static final long serialVersionUID = 1L;
 
   private final Actor actor;
+  private final Instant since = Instant.now();
 
   public ActorAuthentication(Actor actor) {
     super(
@@ -16,6 +18,11 @@ public final class ActorAuthentication extends AbstractAuthenticationToken {
             actor.role().included().stream().map(role -> "ROLE_" + role.name()).toList()));
     this.actor = actor;
     setAuthenticated(true);
+  }
+
+  /** When the actor signed in. */
+  Instant since() {
+    return since;
   }
 
   @Override
