@@ -12,8 +12,9 @@ import org.springframework.security.web.authentication.logout.SecurityContextLog
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Ends a sign-in after twelve hours: an open page keeps its session alive by itself, and the role in
- * it is that of the sign-in. For the chain of the screens, behind the one that loads the session.
+ * Ends a sign-in after twelve hours: an open page keeps its session alive by itself, and the role
+ * in it is that of the sign-in. For the chain of the screens, behind the one that loads the
+ * session.
  */
 public final class SignInAge extends OncePerRequestFilter {
 

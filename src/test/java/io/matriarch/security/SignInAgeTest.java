@@ -46,8 +46,7 @@ class SignInAgeTest {
   }
 
   @Test
-  void after_twelve_hours_the_request_goes_on_as_nobody_and_the_session_is_gone()
-      throws Exception {
+  void after_twelve_hours_the_request_goes_on_as_nobody_and_the_session_is_gone() throws Exception {
     assertThat(signedInAfter(Duration.ofMinutes(12 * 60 + 1))).isFalse();
     assertThat(session.isInvalid()).isTrue();
   }

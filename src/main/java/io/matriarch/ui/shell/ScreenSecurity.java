@@ -2,6 +2,8 @@ package io.matriarch.ui.shell;
 
 import static com.vaadin.flow.spring.security.VaadinSecurityConfigurer.vaadin;
 
+import io.matriarch.security.SignInAge;
+import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -9,6 +11,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
 
 /** The filter chain of the screens: everything that no other chain claims. */
 @Configuration(proxyBeanMethods = false)
@@ -20,6 +23,7 @@ class ScreenSecurity {
   @Order(Ordered.LOWEST_PRECEDENCE)
   SecurityFilterChain screens(HttpSecurity http, AuthenticationManager people) throws Exception {
     http.authenticationManager(people)
+        .addFilterAfter(new SignInAge(Clock.systemUTC()), SecurityContextHolderFilter.class)
         .authorizeHttpRequests(requests -> requests.requestMatchers(OPEN).permitAll())
         .with(vaadin(), screens -> screens.loginView(LoginView.class));
     return http.build();
