@@ -27,11 +27,16 @@ public final class Bench {
     Path page = Path.of(args[0]);
     Path directory = Files.createDirectories(Path.of(args[1]).toAbsolutePath());
     List<String> packaged = List.of(args).subList(2, args.length);
-    StringBuilder text = new StringBuilder("# Benchmarks\n\nWritten by `./dev bench` on ").append(machine()).append(".\n");
+    StringBuilder text =
+        new StringBuilder("# Benchmarks\n\nWritten by `./dev bench` on ")
+            .append(machine())
+            .append(".\n");
     SpringApplication application =
         new SpringApplication(MatriarchApplication.class, BenchParts.class);
     try (ConfigurableApplicationContext console =
-        application.run("--server.port=" + PORT, "--matriarch.data-directory=" + directory.resolve("console"))) {
+        application.run(
+            "--server.port=" + PORT,
+            "--matriarch.data-directory=" + directory.resolve("console"))) {
       add(text, new DispatchBench(console, directory.resolve("sshd")).measure());
       String url = "http://127.0.0.1:" + PORT;
       add(text, new ListBench(console, url, token(console)).measure());
@@ -50,7 +55,8 @@ public final class Bench {
     Actor admin = new Actor("bench", Role.ADMIN, Origin.SYSTEM, null);
     Tokens tokens = console.getBean(Tokens.class);
     return Access.<String, RuntimeException>as(
-        admin, () -> tokens.create("bench-" + System.nanoTime(), Role.VIEWER, null).secret().reveal());
+        admin,
+        () -> tokens.create("bench-" + System.nanoTime(), Role.VIEWER, null).secret().reveal());
   }
 
   private static String machine() throws IOException {

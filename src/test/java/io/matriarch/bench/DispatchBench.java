@@ -144,13 +144,25 @@ final class DispatchBench {
     Programs.run(
         directory.resolve("pdsh.log"),
         Map.of("PDSH_SSH_ARGS_APPEND", String.join(" ", sshOptions(farm))),
-        List.of("pdsh", "-R", "ssh", "-f", "32", "-l", System.getProperty("user.name"), "-w", hosts, "true"));
+        List.of(
+            "pdsh",
+            "-R",
+            "ssh",
+            "-f",
+            "32",
+            "-l",
+            System.getProperty("user.name"),
+            "-w",
+            hosts,
+            "true"));
   }
 
   private static List<String> sshOptions(SshdFarm farm) {
     return List.of(
-        "-i", farm.clientKey().toString(),
-        "-p", String.valueOf(SshdFarm.PORT),
+        "-i",
+        farm.clientKey().toString(),
+        "-p",
+        String.valueOf(SshdFarm.PORT),
         "-oStrictHostKeyChecking=no",
         "-oUserKnownHostsFile=/dev/null",
         "-oLogLevel=ERROR",
@@ -169,8 +181,21 @@ final class DispatchBench {
         Map.of(
             "LC_ALL", "C.UTF-8",
             "ANSIBLE_HOST_KEY_CHECKING", "False",
-            "ANSIBLE_SSH_ARGS", "-oControlMaster=no -oControlPersist=no " + String.join(" ", sshOptions(farm))),
-        List.of("ansible", "all", "-i", inventory.toString(), "-u", System.getProperty("user.name"), "-m", "raw", "-a", "true", "-f", "50"));
+            "ANSIBLE_SSH_ARGS",
+                "-oControlMaster=no -oControlPersist=no " + String.join(" ", sshOptions(farm))),
+        List.of(
+            "ansible",
+            "all",
+            "-i",
+            inventory.toString(),
+            "-u",
+            System.getProperty("user.name"),
+            "-m",
+            "raw",
+            "-a",
+            "true",
+            "-f",
+            "50"));
   }
 
   /** Milliseconds for all hosts over masters that are already open. */
@@ -184,7 +209,13 @@ final class DispatchBench {
         Programs.exit(
             directory.resolve("masters.log"),
             Map.of(),
-            List.of("ssh", "-S", sockets.resolve("" + i).toString(), "-O", "exit", SshdFarm.address(i)));
+            List.of(
+                "ssh",
+                "-S",
+                sockets.resolve("" + i).toString(),
+                "-O",
+                "exit",
+                SshdFarm.address(i)));
       }
       Files.deleteIfExists(sockets);
     }

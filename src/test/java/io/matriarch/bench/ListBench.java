@@ -54,7 +54,8 @@ final class ListBench {
         }
       }
       table.append(
-          String.format(Locale.ROOT, "| %,d | %s | %s |%n", size, grid.percentiles(), api.percentiles()));
+          String.format(
+              Locale.ROOT, "| %,d | %s | %s |%n", size, grid.percentiles(), api.percentiles()));
     }
     return table.toString();
   }
@@ -68,7 +69,13 @@ final class ListBench {
     HttpResponse<String> answer =
         client.send(
             HttpRequest.newBuilder(
-                    URI.create(url + "/api/instances?filter=" + FILTER + "&sort=" + SORT + "&page=0&size=50"))
+                    URI.create(
+                        url
+                            + "/api/instances?filter="
+                            + FILTER
+                            + "&sort="
+                            + SORT
+                            + "&page=0&size=50"))
                 .header("Authorization", "Bearer " + token)
                 .build(),
             HttpResponse.BodyHandlers.ofString());

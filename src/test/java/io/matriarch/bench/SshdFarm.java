@@ -39,7 +39,15 @@ final class SshdFarm implements AutoCloseable {
       Programs.run(
           directory.resolve("keygen.log"),
           Map.of(),
-          List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", directory.resolve(name).toString()));
+          List.of(
+              "ssh-keygen",
+              "-q",
+              "-t",
+              "ed25519",
+              "-N",
+              "",
+              "-f",
+              directory.resolve(name).toString()));
     }
   }
 
