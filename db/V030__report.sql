@@ -50,12 +50,72 @@ alter table herd add column named_from text check (named_from in ('member', 'pri
 comment on column herd.named_from is
   'How the name was formed: from a member as long as no primary was seen, then once from the primary. NULL, or version above 1: by people, and never changed.';
 
--- What is wrong with the shape of a document; NULL if nothing is. Values are read later, and what
+-- What is wrong with a text, a name or the depth anywhere in a value; NULL if nothing is.
+create function value_fault(value jsonb, deepest int) returns text language plpgsql stable set search_path = matriarch, pg_temp as $$
+declare
+  longest int;
+begin
+  if jsonb_path_exists(value, format('$.**{%s}', deepest + 1)::jsonpath) then
+    return 'it is nested too deeply';
+  end if;
+  select max(length(text #>> '{}')) into longest
+    from jsonb_path_query(value, 'strict $.**') as text where jsonb_typeof(text) = 'string';
+  if longest > 4096 then
+    return format('a text has %s characters; 4096 are the limit', longest);
+  end if;
+  select max(length(name #>> '{}')) into longest
+    from jsonb_path_query(value, 'strict $.** ? (@.type() == "object").keyvalue().key') as name;
+  if longest > 200 then
+    return format('a field has a name of %s characters; 200 are the limit', longest);
+  end if;
+  return null;
+end $$;
+
+-- What is wrong with the shape of one instance; NULL if nothing is. Values are read later, and what
 -- cannot be read is unknown; here is refused what no agent sends.
+create function instance_fault(one jsonb) returns text language plpgsql stable set search_path = matriarch, pg_temp as $$
+declare
+  fault text;
+begin
+  if jsonb_typeof(one) <> 'object' then
+    return format('it is %s, not object', jsonb_typeof(one));
+  end if;
+  select format('%s is %s, not %s', name, jsonb_typeof(one -> name), kind) into fault
+    from (values ('dataDirectory', 'string'), ('port', 'number'), ('socketDirectory', 'string'), ('version', 'string'),
+                 ('versionNum', 'number'), ('owner', 'string'), ('binDirectory', 'string'), ('debianCluster', 'string'),
+                 ('unit', 'string'), ('configFile', 'string'), ('clusterName', 'string'), ('online', 'boolean'),
+                 ('state', 'string'), ('error', 'string'), ('observedAt', 'string'), ('inRecovery', 'boolean'),
+                 ('timeline', 'number'), ('systemIdentifier', 'string'), ('controlState', 'string'), ('writeLsn', 'string'),
+                 ('receiveLsn', 'string'), ('replayLsn', 'string'), ('replayedAt', 'string'), ('checkpointLsn', 'string'),
+                 ('upstream', 'object'), ('standbySignal', 'boolean'), ('slots', 'array'), ('standbys', 'array'),
+                 ('sizeBytes', 'number'), ('connections', 'number'), ('maxConnections', 'number'), ('archiver', 'object'),
+                 ('manager', 'string'), ('startedAt', 'string'), ('pendingRestart', 'boolean'), ('settings', 'object'),
+                 ('dataVolume', 'object'), ('walVolume', 'object')) as spec (name, kind)
+   where coalesce(jsonb_typeof(one -> name), 'null') not in (kind, 'null') limit 1;
+  if fault is not null then
+    return fault;
+  end if;
+  -- These become arguments of commands and keys of rows.
+  select format('%s is no path', name) into fault
+    from (values ('dataDirectory', true), ('binDirectory', false), ('configFile', false)) as spec (name, needed)
+   where case when one ->> name is null then needed
+              else one ->> name !~ '^/' or one ->> name ~ '[[:cntrl:]\u0080-\u009f]' end limit 1;
+  if fault is not null then
+    return fault;
+  end if;
+  select format('%s holds a control character or is too long', name) into fault
+    from (values ('socketDirectory', 4096), ('owner', 128), ('debianCluster', 255), ('unit', 255), ('version', 128),
+                 ('systemIdentifier', 20)) as spec (name, longest)
+   where one ->> name ~ '[[:cntrl:]\u0080-\u009f]' or length(one ->> name) > spec.longest limit 1;
+  return coalesce(fault, value_fault(one, 6));
+end $$;
+comment on function instance_fault is 'What is wrong with one instance of an agent''s document, or NULL.';
+
+-- The same for a document apart from its instances: whoever owns one cluster of a host decides what
+-- is said of it, and must not be able to silence the others.
 create function report_fault(doc jsonb) returns text language plpgsql stable set search_path = matriarch, pg_temp as $$
 declare
   fault text;
-  longest int;
 begin
   if jsonb_typeof(doc) is distinct from 'object' then
     return 'the document is no JSON object';
@@ -63,23 +123,9 @@ begin
   if octet_length(doc::text) > 1048576 then
     return format('the document has %s bytes; 1048576 are the limit', octet_length(doc::text));
   end if;
-  if jsonb_path_exists(doc, '$.**{9}') then
-    return 'the document is nested too deeply';
-  end if;
   if doc -> 'format' is distinct from '1'::jsonb then
     return format('format is %s; this Matriarch reads format 1', coalesce(left((doc -> 'format')::text, 40), 'missing'));
   end if;
-  select max(length(value #>> '{}')) into longest
-    from jsonb_path_query(doc, 'strict $.**') as value where jsonb_typeof(value) = 'string';
-  if longest > 4096 then
-    return format('a text has %s characters; 4096 are the limit', longest);
-  end if;
-  select max(length(name #>> '{}')) into longest
-    from jsonb_path_query(doc, 'strict $.** ? (@.type() == "object").keyvalue().key') as name;
-  if longest > 200 then
-    return format('a field has a name of %s characters; 200 are the limit', longest);
-  end if;
-
   select format('%s is %s, not %s', name, coalesce(jsonb_typeof(doc -> name), 'missing'), kind) into fault
     from (values ('agent', 'string', true), ('server', 'string', false), ('token', 'string', true), ('sentAt', 'string', true),
                  ('intervalSeconds', 'number', true), ('host', 'object', true), ('instances', 'array', false)) as spec (name, kind, optional)
@@ -95,51 +141,21 @@ begin
   if jsonb_array_length(doc -> 'instances') > 500 then
     return format('there are %s instances; 500 are the limit', jsonb_array_length(doc -> 'instances'));
   end if;
-
-  select format('instances[%s] is %s, not object', n - 1, jsonb_typeof(one)) into fault
-    from jsonb_array_elements(doc -> 'instances') with ordinality as each (one, n)
-   where jsonb_typeof(one) <> 'object' order by n limit 1;
-  if fault is not null then
-    return fault;
-  end if;
-  select format('instances[%s].%s is %s, not %s', n - 1, name, jsonb_typeof(one -> name), kind) into fault
-    from jsonb_array_elements(doc -> 'instances') with ordinality as each (one, n),
-         (values ('dataDirectory', 'string'), ('port', 'number'), ('socketDirectory', 'string'), ('version', 'string'),
-                 ('versionNum', 'number'), ('owner', 'string'), ('binDirectory', 'string'), ('debianCluster', 'string'),
-                 ('unit', 'string'), ('configFile', 'string'), ('clusterName', 'string'), ('online', 'boolean'),
-                 ('state', 'string'), ('error', 'string'), ('observedAt', 'string'), ('inRecovery', 'boolean'),
-                 ('timeline', 'number'), ('systemIdentifier', 'string'), ('controlState', 'string'), ('writeLsn', 'string'),
-                 ('receiveLsn', 'string'), ('replayLsn', 'string'), ('replayedAt', 'string'), ('checkpointLsn', 'string'),
-                 ('upstream', 'object'), ('standbySignal', 'boolean'), ('slots', 'array'), ('standbys', 'array'),
-                 ('sizeBytes', 'number'), ('connections', 'number'), ('maxConnections', 'number'), ('archiver', 'object'),
-                 ('manager', 'string'), ('startedAt', 'string'), ('pendingRestart', 'boolean'), ('settings', 'object'),
-                 ('dataVolume', 'object'), ('walVolume', 'object')) as spec (name, kind)
-   where coalesce(jsonb_typeof(one -> name), 'null') not in (kind, 'null') order by n limit 1;
-  if fault is not null then
-    return fault;
-  end if;
-  -- These become arguments of commands and keys of rows.
-  select format('instances[%s].%s is no path', n - 1, name) into fault
-    from jsonb_array_elements(doc -> 'instances') with ordinality as each (one, n),
-         (values ('dataDirectory', true), ('binDirectory', false), ('configFile', false)) as spec (name, needed)
-   where case when one ->> name is null then needed
-              else one ->> name !~ '^/' or one ->> name ~ '[[:cntrl:]\u0080-\u009f]' end order by n limit 1;
-  if fault is not null then
-    return fault;
-  end if;
-  select format('instances[%s].%s holds a control character or is too long', n - 1, name) into fault
-    from jsonb_array_elements(doc -> 'instances') with ordinality as each (one, n),
-         (values ('socketDirectory', 4096), ('owner', 128), ('debianCluster', 255), ('unit', 255), ('version', 128),
-                 ('systemIdentifier', 20)) as spec (name, longest)
-   where one ->> name ~ '[[:cntrl:]\u0080-\u009f]' or length(one ->> name) > spec.longest order by n limit 1;
-  if fault is not null then
-    return fault;
-  end if;
-  select format('two instances have the data directory %s', min(one ->> 'dataDirectory')) into fault
-    from jsonb_array_elements(doc -> 'instances') as one group by one ->> 'dataDirectory' having count(*) > 1 limit 1;
-  return fault;
+  return value_fault(doc - 'instances', 6);
 end $$;
-comment on function report_fault is 'What is wrong with the shape of an agent''s document, or NULL.';
+comment on function report_fault is 'What is wrong with the shape of an agent''s document, its instances aside, or NULL.';
+
+-- The document with the instances that can be taken, and under "faults" those that cannot.
+create function taken_report(doc jsonb) returns jsonb language sql stable set search_path = matriarch, pg_temp
+return (
+  select (doc - 'token') || jsonb_build_object(
+           'instances', coalesce(jsonb_agg(one order by n) filter (where fault is null), '[]'),
+           'faults', coalesce(jsonb_agg(jsonb_build_object('dataDirectory', left(one ->> 'dataDirectory', 4096), 'fault', fault) order by n)
+                              filter (where fault is not null), '[]'))
+    from (select one, n, coalesce(instance_fault(one),
+                   case when row_number() over (partition by one ->> 'dataDirectory' order by n) > 1
+                        then 'another one has this data directory' end) as fault
+            from jsonb_array_elements(doc -> 'instances') with ordinality as each (one, n)) as checked);
 
 -- Whether this login may speak for this server; the reason if not. Binds a login at its first
 -- report: a login that serves one server needs no token.
@@ -178,17 +194,11 @@ begin
 end $$;
 comment on function sender_fault is 'Why a login may not report for a server, or NULL.';
 
-create function refuse_report(login text, address text, claimed text, fault text) returns jsonb language plpgsql set search_path = matriarch, pg_temp as $$
+-- Shows a refusal at a server and puts it on the trail.
+create function note_refusal(login text, address text, claimed text, shown bigint, fault text) returns void language plpgsql set search_path = matriarch, pg_temp as $$
 declare
-  shown bigint;
   audited timestamptz;
 begin
-  -- Shown where reports are missing: at the server that was claimed or at the login's own,
-  -- whichever has not reported for longer.
-  select s.server_id into shown
-    from server s left join server_report r using (server_id)
-   where s.name = claimed or s.server_id = (select a.server_id from agent_login a where a.login = refuse_report.login)
-   order by r.reported_at nulls first, s.server_id limit 1;
   insert into agent_refusal as r (sender, server_id, reason, server_name, first_at, last_at, audited_at)
   values (coalesce(login, 'https'), shown, fault, left(claimed, 253), clock_timestamp(), clock_timestamp(), '-infinity')
   on conflict (sender, server_id) do update
@@ -208,6 +218,19 @@ begin
     on conflict (server_id) do update set refused_at = excluded.refused_at, refused_reason = excluded.refused_reason;
   end if;
   perform pg_notify('problem', '');
+end $$;
+
+create function refuse_report(login text, address text, claimed text, fault text) returns jsonb language plpgsql set search_path = matriarch, pg_temp as $$
+declare
+  shown bigint;
+begin
+  -- Shown where reports are missing: at the server that was claimed or at the login's own,
+  -- whichever has not reported for longer.
+  select s.server_id into shown
+    from server s left join agent_report r using (server_id)
+   where s.name = claimed or s.server_id = (select a.server_id from agent_login a where a.login = refuse_report.login)
+   order by r.received_at nulls first, s.server_id limit 1;
+  perform note_refusal(login, address, claimed, shown, fault);
   return jsonb_build_object('accepted', false, 'reason', fault);
 end $$;
 
@@ -217,6 +240,7 @@ declare
   target server;
   claimed text;
   fault text;
+  taken jsonb;
 begin
   fault := report_fault(doc);
   if jsonb_typeof(doc) = 'object' then
@@ -231,11 +255,18 @@ begin
   if fault is not null then
     return refuse_report(login, address, claimed, fault);
   end if;
+  taken := taken_report(doc);
   insert into agent_report as r (server_id, document, received_at, sender, with_token)
-  values (target.server_id, doc - 'token', clock_timestamp(), coalesce(login, 'https'), doc ->> 'token' is not null)
+  values (target.server_id, taken, clock_timestamp(), coalesce(login, 'https'), doc ->> 'token' is not null)
   on conflict (server_id) do update
      set document = excluded.document, received_at = excluded.received_at, seq = default, sender = excluded.sender,
          with_token = excluded.with_token, applied = false;
+  if jsonb_array_length(taken -> 'faults') > 0 then
+    perform note_refusal(login, address, claimed, target.server_id,
+      format('%s of its instances cannot be taken: %s: %s', jsonb_array_length(taken -> 'faults'),
+             left(regexp_replace(coalesce(taken #>> '{faults,0,dataDirectory}', '(no directory)'), '[[:cntrl:]\u0080-\u009f]', chr(65533), 'g'), 200),
+             taken #>> '{faults,0,fault}'));
+  end if;
   perform pg_notify('report', target.server_id::text);
   return jsonb_build_object('accepted', true, 'interval', coalesce(doc -> 'intervalSeconds', '30'));
 exception when others then
@@ -249,6 +280,7 @@ return matriarch.report_from(doc, session_user::text, host(inet_client_addr()));
 comment on function report(jsonb) is
   'What an agent calls, and all it may do: {"accepted":true,"interval":30} or {"accepted":false,"reason":"..."}.';
 
-revoke all on function report_fault, sender_fault, refuse_report, report_from, report(jsonb) from public;
+revoke all on function value_fault, instance_fault, report_fault, taken_report, sender_fault, note_refusal, refuse_report, report_from, report(jsonb)
+  from public;
 grant execute on function report_from to matriarch_app;
 grant execute on function report(jsonb) to matriarch_agent, matriarch_app;

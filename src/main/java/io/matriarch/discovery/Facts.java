@@ -1,7 +1,11 @@
 package io.matriarch.discovery;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -9,6 +13,7 @@ import tools.jackson.databind.JsonNode;
  * What one look at an instance showed, by the names of the columns that keep it. Null is unknown.
  *
  * @param role null if this look does not tell; the last one known stays then
+ * @param looked the fields that this look tells about, also those that it found nothing for
  * @param online whether it answers; null if it runs or may run without answering
  */
 record Facts(
@@ -50,7 +55,12 @@ record Facts(
     @Nullable Boolean pendingRestart,
     @Nullable JsonNode dataVolume,
     @Nullable JsonNode walVolume,
-    Instant observedAt) {
+    Instant observedAt,
+    @JsonIgnore Set<String> looked) {
+
+  Facts {
+    looked = Set.copyOf(looked);
+  }
 
   boolean writable() {
     return state.equals("primary");
@@ -99,7 +109,12 @@ record Facts(
         Readings.truth(one, "pendingRestart"),
         Readings.object(one, "dataVolume"),
         Readings.object(one, "walVolume"),
-        observed == null ? sentAt : observed);
+        observed == null ? sentAt : observed,
+        looked(one));
+  }
+
+  private static Set<String> looked(JsonNode one) {
+    return one.properties().stream().map(Map.Entry::getKey).collect(Collectors.toSet());
   }
 
   private static String directory(JsonNode one) {

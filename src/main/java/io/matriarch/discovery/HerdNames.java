@@ -22,6 +22,8 @@ final class HerdNames {
     }
   }
 
+  private static final int LONGEST = 63;
+
   private final JdbcClient jdbc;
 
   HerdNames(JdbcClient jdbc) {
@@ -34,21 +36,25 @@ final class HerdNames {
   }
 
   private String free(String wanted, @Nullable Long environmentId, long exceptHerd) {
+    String name = wanted;
+    for (int number = 2; taken(name, environmentId, exceptHerd); number++) {
+      String end = "-" + number;
+      name = Readings.clean(wanted, LONGEST - end.length()) + end;
+    }
+    return name;
+  }
+
+  private boolean taken(String name, @Nullable Long environmentId, long exceptHerd) {
     return jdbc.sql(
             """
-            select name from (
-              select cast(:wanted as text) as name, 1 as n
-              union all
-              select left(:wanted, 57) || '-' || n, n from generate_series(2, 99999) as n) as choice
-             where not exists (
-               select from herd h where h.name = choice.name and h.herd_id <> :except
-                  and h.environment_id is not distinct from cast(:environment as bigint))
-             order by n limit 1
+            select exists (
+              select from herd where name = :name and herd_id <> :except
+                 and environment_id is not distinct from cast(:environment as bigint))
             """)
-        .param("wanted", wanted)
+        .param("name", name)
         .param("except", exceptHerd)
         .param("environment", environmentId)
-        .query(String.class)
+        .query(Boolean.class)
         .single();
   }
 

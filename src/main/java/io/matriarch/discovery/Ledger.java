@@ -121,6 +121,7 @@ class Ledger {
     row.put(look.isReport() ? "reported_at" : "probed_at", look.at().toString());
     Duration age = Duration.between(facts.observedAt(), look.sentAt());
     row.put("lsn_at", look.at().minus(age.isNegative() ? Duration.ZERO : age).toString());
+    InstanceTable.keepTold(row, facts);
     return row;
   }
 
@@ -132,6 +133,7 @@ class Ledger {
       row.put("at", look.at().toString());
       ArrayNode directories = row.putArray("directories");
       look.instances().forEach(facts -> directories.add(facts.dataDirectory()));
+      look.untaken().forEach(directories::add);
     }
     return rows;
   }

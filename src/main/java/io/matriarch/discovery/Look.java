@@ -11,12 +11,19 @@ import tools.jackson.databind.JsonNode;
  * @param at when it reached us, by our clock
  * @param sentAt when it was sent, by the host's clock
  * @param host null for a probe
+ * @param untaken data directories of instances that are there, and whose facts cannot be taken
  */
 record Look(
-    long serverId, Instant at, Instant sentAt, @Nullable HostFacts host, List<Facts> instances) {
+    long serverId,
+    Instant at,
+    Instant sentAt,
+    @Nullable HostFacts host,
+    List<Facts> instances,
+    List<String> untaken) {
 
   Look {
     instances = List.copyOf(instances);
+    untaken = List.copyOf(untaken);
   }
 
   boolean isReport() {
@@ -32,12 +39,15 @@ record Look(
         receivedAt,
         sentAt,
         HostFacts.read(document),
-        document.path("instances").values().stream().map(i -> Facts.read(i, sentAt)).toList());
+        document.path("instances").values().stream().map(i -> Facts.read(i, sentAt)).toList(),
+        document.path("faults").values().stream()
+            .map(fault -> fault.path("dataDirectory").asString(""))
+            .toList());
   }
 
   /** What a probe brought home; the facts carry the host's own clock. */
   static Look probe(long serverId, Instant at, List<Facts> instances) {
     Instant newest = instances.stream().map(Facts::observedAt).max(Instant::compareTo).orElse(at);
-    return new Look(serverId, at, newest, null, instances);
+    return new Look(serverId, at, newest, null, instances, List.of());
   }
 }

@@ -1,0 +1,322 @@
+package io.matriarch.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.matriarch.audit.Origin;
+import io.matriarch.audit.TestAudit;
+import io.matriarch.security.Access;
+import io.matriarch.security.AccessRefused;
+import io.matriarch.security.Actor;
+import io.matriarch.security.Role;
+import io.matriarch.security.TestAccess;
+import io.matriarch.testing.TestDatabase;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Each rule of v_problem_now, on rows as discovery leaves them. */
+class ProblemsTest {
+
+  private TestDatabase database;
+  private JdbcClient jdbc;
+  private Problems problems;
+
+  @BeforeEach
+  void open() {
+    database = TestDatabase.fresh();
+    jdbc = database.jdbc();
+    problems =
+        new Problems(
+            jdbc,
+            database.transactions(),
+            TestAccess.over(database),
+            TestAudit.over(database),
+            Clock.systemUTC());
+    run(
+        """
+        insert into environment (name) values ('prod');
+        insert into server (name, address, environment_id)
+        select n, n, e.environment_id from unnest(array['db1', 'db2', 'db3']) n, environment e;
+        insert into server_report (server_id, reported_at, interval_seconds)
+        select server_id, now(), 30 from server;
+        insert into herd (name, environment_id, system_identifier, named_from)
+        select 'orders', environment_id, '7300000000000000001', 'primary' from environment;
+        insert into instance (server_id, herd_id, data_directory, port, configured_port, role, state,
+                              online, timeline, write_lsn, observed_at, reported_at)
+        select s.server_id, h.herd_id, '/srv/a', 5432, 5432,
+               case s.name when 'db1' then 'primary' else 'standby' end,
+               case s.name when 'db1' then 'primary' else 'standby' end,
+               true, 3, case s.name when 'db1' then '2/A0'::pg_lsn end, now(), now()
+          from server s, herd h where s.name in ('db1', 'db2');
+        update instance set upstream = '{"host":"db1","port":5432,"status":"streaming"}'
+         where role = 'standby'
+        """);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    database.close();
+  }
+
+  private void run(String statements) {
+    for (String statement : statements.split(";")) {
+      jdbc.sql(statement).update();
+    }
+  }
+
+  private List<ProblemRow> refreshed() {
+    assertThat(jdbc.sql("select refresh_problems()").query(Boolean.class).single()).isTrue();
+    return problems.open(100);
+  }
+
+  private void on(String server, String change) {
+    run(
+        "update instance set %s where server_id = (select server_id from server where name = '%s')"
+            .formatted(change, server));
+  }
+
+  private void report(String server, String change) {
+    run(
+        "update server_report set %s where server_id = (select server_id from server where name = '%s')"
+            .formatted(change, server));
+  }
+
+  @Test
+  void a_healthy_herd_has_no_problem() {
+    assertThat(refreshed()).isEmpty();
+    assertThat(problems.openCount()).isZero();
+  }
+
+  @Test
+  void a_split_brain_names_both_with_timeline_and_position_and_ends_by_itself() {
+    on("db2", "role = 'primary', state = 'primary', timeline = 4, write_lsn = '2/B0'");
+
+    assertThat(refreshed())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.kind()).isEqualTo("split-brain");
+              assertThat(problem.severity()).isEqualTo("critical");
+              assertThat(problem.herd()).isEqualTo("orders");
+              assertThat(problem.environment()).isEqualTo("prod");
+              assertThat(problem.detail())
+                  .contains("db1:5432 (timeline 3, 2/A0)")
+                  .contains("db2:5432 (timeline 4, 2/B0)");
+            });
+    assertThat(problems.splitBrains()).hasSize(1);
+
+    on("db2", "role = 'standby', state = 'standby', write_lsn = null");
+    assertThat(refreshed()).isEmpty();
+    assertThat(
+            jdbc.sql("select count(*) from problem where ended_at is not null")
+                .query(Long.class)
+                .single())
+        .isOne();
+  }
+
+  @Test
+  void a_recorded_copy_is_no_split_brain() {
+    on("db2", "role = 'primary', state = 'primary', timeline = 4, copy = true");
+
+    assertThat(refreshed()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "stopped|the last primary, db1:5432, is stopped",
+        "unreachable|the last primary, db1:5432, is unreachable",
+      })
+  void a_herd_without_a_primary_is_a_problem(String state, String words) {
+    on("db1", "state = '" + state + "'");
+
+    assertThat(refreshed())
+        .filteredOn(p -> p.kind().equals("no-primary"))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.detail()).contains(words));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "db2|i|upstream = '{\"host\":\"db1\",\"port\":5432,\"status\":null}'|standby-not-streaming|db2:5432 does not stream from db1:5432",
+        "db2|i|state = 'unreachable', state_reason = 'hung: no answer'|instance-unreachable|hung: no answer",
+        "db3|r|reported_at = now() - interval '5 minutes 1 second'|agent-silent|db3",
+        "db3|r|unreachable_since = now(), unreachable_reason = 'connection refused'|server-unreachable|connection refused",
+        "db3|r|host_key_alarm_at = now(), host_key_seen = 'SHA256:x'|host-key-changed|SHA256:x",
+        "db3|r|refused_at = now(), refused_reason = 'wrong token'|report-refused|wrong token",
+        "db3|r|clock_skew = interval '-6 seconds'|clock-skew|6 s behind",
+        "db2|i|data_volume = '{\"path\":\"/srv\",\"totalBytes\":1000,\"freeBytes\":99}'|disk-nearly-full|/srv",
+        "db2|i|slots = '[{\"name\":\"old\",\"active\":false,\"retainedBytes\":10737418241}]'|slot-retains-wal|slot old on db2:5432 keeps 10 GB of WAL and nobody reads it",
+      })
+  void each_kind_of_trouble_is_a_problem_and_ends_with_it(
+      String server, String table, String change, String kind, String words) {
+    if (table.equals("i")) {
+      on(server, change);
+    } else {
+      report(server, change);
+    }
+    assertThat(refreshed())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.kind()).isEqualTo(kind);
+              assertThat(problem.detail()).contains(words);
+            });
+    run(
+        """
+        update server_report set reported_at = now(), unreachable_since = null,
+               host_key_alarm_at = null, refused_at = null, clock_skew = null;
+        update instance set data_volume = null, slots = '[]', state = role,
+               upstream = '{"host":"db1","status":"streaming"}'
+        """);
+    assertThat(refreshed()).isEmpty();
+  }
+
+  @Test
+  void what_an_agent_sends_as_volumes_and_slots_need_not_make_sense() {
+    on(
+        "db2",
+        "data_volume = '{\"totalBytes\":\"much\",\"freeBytes\":[]}', wal_volume = '{\"totalBytes\":0,\"freeBytes\":0}', slots = '[7, {\"retainedBytes\":\"x\"}]', standbys = '[7]'");
+
+    assertThat(refreshed()).isEmpty();
+  }
+
+  @Test
+  void two_clusters_configured_for_one_port_are_a_problem() {
+    run(
+        """
+        insert into instance (server_id, herd_id, data_directory, configured_port, role, state, online)
+        select server_id, herd_id, '/srv/b', 5432, 'standby', 'stopped', false from instance
+         where role = 'primary'
+        """);
+
+    assertThat(refreshed())
+        .singleElement()
+        .satisfies(
+            problem ->
+                assertThat(problem.detail()).contains("port 5432").contains("/srv/a, /srv/b"));
+  }
+
+  @Test
+  void a_problem_keeps_the_instant_when_it_was_first_seen() {
+    report("db3", "unreachable_since = now(), unreachable_reason = 'first'");
+    ProblemRow first = refreshed().getFirst();
+    report("db3", "unreachable_reason = 'second'");
+    ProblemRow later = refreshed().getFirst();
+
+    assertThat(later.id()).isEqualTo(first.id());
+    assertThat(later.firstSeen()).isEqualTo(first.firstSeen());
+    assertThat(later.detail()).contains("second");
+  }
+
+  @Test
+  void a_suppressed_problem_is_not_counted_also_when_it_comes_back_and_the_trail_says_who() {
+    report("db3", "unreachable_since = now()");
+    long id = refreshed().getFirst().id();
+    Actor viewer = new Actor("vera", Role.VIEWER, Origin.SCREEN, null);
+    Actor operator = new Actor("otto", Role.OPERATOR, Origin.SCREEN, null);
+    Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
+
+    assertThatThrownBy(() -> Access.as(viewer, () -> problems.suppress(id, tomorrow, "planned")))
+        .isInstanceOf(AccessRefused.class);
+    assertThatThrownBy(
+            () -> Access.as(operator, () -> problems.suppress(id, Instant.EPOCH, "planned")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Access.as(operator, () -> problems.suppress(id, tomorrow, " ")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Access.as(operator, () -> problems.suppress(-1, tomorrow, "x")))
+        .isInstanceOf(NoSuchElementException.class);
+    Access.as(operator, () -> problems.suppress(id, tomorrow, "new disk is coming"));
+    assertThat(problems.openCount()).isZero();
+
+    report("db3", "unreachable_since = null");
+    refreshed();
+    report("db3", "unreachable_since = now()");
+    assertThat(refreshed()).isEmpty();
+    ProblemRow back =
+        problems.listing().page(io.matriarch.database.Query.all()).stream()
+            .filter(ProblemRow::open)
+            .findFirst()
+            .orElseThrow();
+    assertThat(back.suppressedBy()).isEqualTo("otto");
+    assertThat(back.suppressedReason()).isEqualTo("new disk is coming");
+
+    Access.as(operator, () -> problems.unsuppress(back.id()));
+    assertThat(problems.openCount()).isOne();
+    assertThat(
+            jdbc.sql("select distinct action from audit_event where actor = 'otto' order by 1")
+                .query(String.class)
+                .list())
+        .containsExactly("problem.suppress", "problem.unsuppress");
+  }
+
+  @Test
+  void one_console_takes_a_turn_and_the_next_one_waits_for_the_interval() {
+    Turns turns = new Turns(jdbc);
+
+    assertThat(turns.take("probe", Duration.ofMinutes(1))).isTrue();
+    assertThat(turns.take("probe", Duration.ofMinutes(1))).isFalse();
+    run("update watch_turn set at = now() - interval '61 seconds' where name = 'probe'");
+    assertThat(turns.take("probe", Duration.ofMinutes(1))).isTrue();
+  }
+
+  @Test
+  void a_round_probes_what_is_silent_unreachable_or_just_changed_and_nothing_else() {
+    List<Long> probed = new ArrayList<>();
+    ProbeRound round = new ProbeRound(jdbc, probed::addAll, new Turns(jdbc));
+    run("update server set host_keys = '{ssh-ed25519 AAAA}'");
+    assertThat(round.due()).isEmpty();
+
+    report("db2", "reported_at = now() - interval '6 minutes'");
+    assertThat(round.due()).containsExactly(instanceOn("db2"));
+    report("db2", "reported_at = now()");
+    on("db1", "changed_at = now()");
+    assertThat(round.due()).containsExactly(instanceOn("db1"));
+    run("update server set host_keys = '{}'");
+    assertThat(round.due()).as("a server without a pinned key is never connected to").isEmpty();
+    assertThat(probed).isEmpty();
+  }
+
+  private long instanceOn(String server) {
+    return jdbc.sql(
+            "select instance_id from instance join server using (server_id) where name = :s")
+        .param("s", server)
+        .query(Long.class)
+        .single();
+  }
+
+  @Test
+  void upkeep_drops_old_samples_and_log_lines_and_nothing_of_the_trail() {
+    run(
+        """
+        insert into audit_event (at, actor, origin, action, outcome)
+        values (now() - interval '5 years', 'x', 'system', 'y', 'SUCCEEDED');
+        insert into job (action, label, plan_hash, requested_by, requested_role, origin)
+        values ('a', 'b', 'c', 'd', 'operator', 'api');
+        insert into job_log (job_id, at, stream, text)
+        select job_id, now() - interval '91 days', 'info', 'old' from job;
+        insert into job_log (job_id, at, stream, text) select job_id, now(), 'info', 'new' from job;
+        insert into problem (kind, key, severity, detail, ended_at)
+        values ('x', 'x', 'warning', 'x', now() - interval '91 days')
+        """);
+    new Upkeep(jdbc, new Turns(jdbc)).run();
+
+    assertThat(jdbc.sql("select text from job_log").query(String.class).list())
+        .containsExactly("new");
+    assertThat(jdbc.sql("select count(*) from problem").query(Long.class).single()).isZero();
+    assertThat(jdbc.sql("select count(*) from audit_event").query(Long.class).single()).isOne();
+  }
+}
