@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,6 +142,31 @@ class SqlDoorTest {
                 .single())
         .contains("db2")
         .doesNotContain(token);
+  }
+
+  @Test
+  void the_function_takes_every_sample() throws Exception {
+    try (Stream<Path> samples = Files.list(Agent.SCRIPT.resolveSibling("samples"))) {
+      for (Path sample : samples.toList()) {
+        String document = Files.readString(sample);
+        String server = new JsonMapper().readTree(document).get("server").asString();
+        database
+            .jdbc()
+            .sql(
+                "insert into server (name, kind, address) values (?, 'SSH', ?) on conflict do nothing")
+            .params(server, server)
+            .update();
+        assertThat(
+                database
+                    .jdbc()
+                    .sql("select matriarch.report_from(?::jsonb, ?, null)::text")
+                    .params(document, server)
+                    .query(String.class)
+                    .single())
+            .as(sample.toString())
+            .contains("\"accepted\": true");
+      }
+    }
   }
 
   @Test
