@@ -3,7 +3,15 @@
  * follows whom, how far behind, and which herd it is.
  */
 @ApplicationModule(
-    allowedDependencies = {"inventory", "remote", "postgres", "database", "security", "audit"})
+    allowedDependencies = {
+      "inventory",
+      "check",
+      "remote",
+      "postgres",
+      "database",
+      "security",
+      "audit"
+    })
 @NullMarked
 package io.matriarch.discovery;
 
