@@ -81,7 +81,7 @@ class Zone extends HTMLElement {
       button.type = 'button';
       button.textContent = label;
       button.dataset.zone = value;
-      button.addEventListener('click', () => { localStorage.setItem(ZONE_KEY, value); this.mark(); zoned.forEach((t) => t.update()); ticking.forEach((t) => t.update()); });
+      button.addEventListener('click', () => { localStorage.setItem(ZONE_KEY, value); this.mark(); zoned.forEach((t) => t.update()); ticking.forEach((t) => t.update()); window.dispatchEvent(new Event('matriarch-zone')); });
       this.append(button);
     }
     this.mark();

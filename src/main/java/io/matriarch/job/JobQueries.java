@@ -114,17 +114,38 @@ public class JobQueries {
         .param("run", runId)
         .param("text", text)
         .param("limit", limit)
-        .query(
-            (rs, n) ->
-                new LogLine(
-                    rs.getLong("seq"),
-                    rs.getTimestamp("at").toInstant(),
-                    longOf(rs, "run_id"),
-                    intOf(rs, "step"),
-                    rs.getString("stream"),
-                    rs.getString("source"),
-                    rs.getString("text")))
+        .query(JobQueries::line)
         .list();
+  }
+
+  /** The last lines of a job's log, oldest first, of a run or with a text as {@link #log}. */
+  public List<LogLine> logEnd(long jobId, @Nullable Long runId, String text, int limit) {
+    return jdbc.sql(
+            """
+            select * from (
+              select seq, at, run_id, step, stream, source, text from job_log
+              where job_id = :job and (cast(:run as bigint) is null or run_id = :run)
+                and (:text = '' or strpos(lower(text), lower(:text)) > 0)
+              order by seq desc limit :limit) last
+            order by seq
+            """)
+        .param("job", jobId)
+        .param("run", runId)
+        .param("text", text)
+        .param("limit", limit)
+        .query(JobQueries::line)
+        .list();
+  }
+
+  private static LogLine line(ResultSet rs, int n) throws SQLException {
+    return new LogLine(
+        rs.getLong("seq"),
+        rs.getTimestamp("at").toInstant(),
+        longOf(rs, "run_id"),
+        intOf(rs, "step"),
+        rs.getString("stream"),
+        rs.getString("source"),
+        rs.getString("text"));
   }
 
   private static JobRow job(ResultSet rs, int n) throws SQLException {

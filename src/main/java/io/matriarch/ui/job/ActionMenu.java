@@ -1,49 +1,72 @@
 package io.matriarch.ui.job;
 
+import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.contextmenu.ContextMenu;
 import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.html.Span;
 import io.matriarch.job.Action;
 import io.matriarch.job.Target;
+import io.matriarch.job.TargetKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What the catalogue offers for the ticked rows, one button an action, the rest behind "More". */
+/**
+ * What the catalogue offers for the ticked rows: a button for each action this person may do, the
+ * rest behind "More", and behind "Preview" those whose plan they may only read.
+ */
 public final class ActionMenu extends Div {
 
   private static final int AT_ONCE = 4;
 
   private final List<Button> buttons = new ArrayList<>();
+  private final Span hint = new Span();
 
-  ActionMenu(List<Action> actions, Supplier<List<Target>> targets, Confirming confirming) {
+  ActionMenu(
+      TargetKind kind,
+      List<Action> mine,
+      List<Action> others,
+      Supplier<List<Target>> targets,
+      Confirming confirming) {
     addClassName("actions");
-    for (Action action : actions.subList(0, Math.min(AT_ONCE, actions.size()))) {
+    getElement().setAttribute("role", "group");
+    getElement().setAttribute("aria-label", "What to do with the ticked rows");
+    hint.addClassName("mute");
+    hint.setText("Tick " + Nouns.many(kind) + " to act on them");
+    hint.setVisible(false);
+    add(hint);
+    for (Action action : mine.subList(0, Math.min(AT_ONCE, mine.size()))) {
       Button button =
           new Button(action.label() + "…", click -> confirming.open(action, targets.get()));
       button.setTooltipText(action.help());
       buttons.add(button);
       add(button);
     }
-    if (actions.size() > AT_ONCE) {
-      add(more(actions.subList(AT_ONCE, actions.size()), targets, confirming));
+    if (mine.size() > AT_ONCE) {
+      add(menu("More ▾", mine.subList(AT_ONCE, mine.size()), targets, confirming));
+    }
+    if (!others.isEmpty()) {
+      add(menu("Preview ▾", others, targets, confirming));
     }
   }
 
-  private Button more(List<Action> actions, Supplier<List<Target>> targets, Confirming confirming) {
-    Button more = new Button("More ▾");
-    more.getElement().setAttribute("aria-haspopup", "menu");
-    ContextMenu menu = new ContextMenu(more);
+  private Component menu(
+      String label, List<Action> actions, Supplier<List<Target>> targets, Confirming confirming) {
+    Button button = new Button(label);
+    button.getElement().setAttribute("aria-haspopup", "menu");
+    ContextMenu menu = new ContextMenu(button);
     menu.setOpenOnClick(true);
     actions.forEach(
         action ->
             menu.addItem(action.label() + "…", click -> confirming.open(action, targets.get())));
-    buttons.add(more);
-    return more;
+    buttons.add(button);
+    return button;
   }
 
-  /** Greys the buttons while nothing is ticked. */
+  /** Greys the buttons while nothing is ticked, and says so. */
   public void ready(boolean any) {
     buttons.forEach(button -> button.setEnabled(any));
+    hint.setVisible(!any && !buttons.isEmpty());
   }
 }

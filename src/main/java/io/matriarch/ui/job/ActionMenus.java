@@ -1,6 +1,7 @@
 package io.matriarch.ui.job;
 
 import io.matriarch.job.Action;
+import io.matriarch.job.ActionName;
 import io.matriarch.job.Catalogue;
 import io.matriarch.job.Jobs;
 import io.matriarch.job.Target;
@@ -30,7 +31,9 @@ public final class ActionMenus implements Confirming {
   }
 
   public ActionMenu of(TargetKind kind, Supplier<List<Target>> targets) {
-    return new ActionMenu(actions(kind), targets, this);
+    List<Action> mine = actions(kind).stream().filter(this::may).toList();
+    List<Action> others = actions(kind).stream().filter(action -> !may(action)).toList();
+    return new ActionMenu(kind, mine, others, targets, this);
   }
 
   /** The actions on this kind of target that this person sees. */
@@ -38,6 +41,11 @@ public final class ActionMenus implements Confirming {
     return catalogue.of(kind).stream()
         .filter(action -> action.requires() != Role.ADMIN || may(action))
         .toList();
+  }
+
+  /** Whether this person may do the action of that name, and so cancel and retry it. */
+  boolean may(String action) {
+    return catalogue.find(new ActionName(action)).filter(this::may).isPresent();
   }
 
   private boolean may(Action action) {

@@ -1,11 +1,14 @@
 package io.matriarch.ui.job;
 
+import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.UI;
 import com.vaadin.flow.component.button.Button;
+import com.vaadin.flow.component.dependency.StyleSheet;
 import com.vaadin.flow.component.dialog.Dialog;
 import com.vaadin.flow.component.html.Div;
-import com.vaadin.flow.component.html.NativeButton;
+import com.vaadin.flow.component.html.ListItem;
 import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.component.html.UnorderedList;
 import com.vaadin.flow.component.textfield.IntegerField;
 import io.matriarch.check.Check;
 import io.matriarch.job.Action;
@@ -21,12 +24,13 @@ import io.matriarch.security.AccessRefused;
 import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.component.StateText;
 import io.matriarch.ui.component.Tone;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +38,10 @@ import org.jspecify.annotations.Nullable;
  * The dry run: what will be done to each target, what speaks against it, and one button that names
  * the act. What is confirmed is exactly what is shown; if that changed meanwhile, it is shown anew.
  */
+@StyleSheet("context://ui/job.css")
 final class ConfirmDialog extends Dialog {
 
-  private static final int SHOWN_AT_ONCE = 60;
+  private static final int CHANGES_NAMED = 5;
 
   private final transient Jobs jobs;
   private final transient Action action;
@@ -48,9 +53,10 @@ final class ConfirmDialog extends Dialog {
   private final IntegerField stopAfter = new IntegerField("Stop after failures");
   private final Div notice = new Div();
   private final Div tally = new Div();
-  private final Div list = new Div();
+  private final TargetList list;
   private final Button confirm = new Button();
   private transient @Nullable Preview preview;
+  private String key = UUID.randomUUID().toString();
 
   ConfirmDialog(Jobs jobs, Action action, List<Target> targets, boolean allowed) {
     this.jobs = jobs;
@@ -67,7 +73,7 @@ final class ConfirmDialog extends Dialog {
     notice.addClassName("notice");
     notice.getElement().setAttribute("role", "status");
     tally.addClassName("tally");
-    list.addClassName("targets");
+    list = new TargetList(options::label);
     add(notice, options, tally, list);
     buildFooter();
     plan();
@@ -118,7 +124,7 @@ final class ConfirmDialog extends Dialog {
         atOnce == null ? JobRequest.DEFAULT_PARALLELISM : atOnce,
         stopAfter.getValue(),
         null,
-        null);
+        key);
   }
 
   private void show(Preview fresh) {
@@ -134,12 +140,7 @@ final class ConfirmDialog extends Dialog {
         refused == 0 || accepted == 0
             ? title(fresh)
             : "%s the other %d".formatted(action.label(), accepted));
-    list.removeAll();
-    List<TargetPreview> sorted =
-        fresh.targets().stream()
-            .sorted(Comparator.comparing(ConfirmDialog::severity).reversed())
-            .toList();
-    addTargets(sorted, 0);
+    list.show(fresh, kind);
   }
 
   private static Set<String> overruling(Preview fresh) {
@@ -157,51 +158,33 @@ final class ConfirmDialog extends Dialog {
         : action.label() + " " + Nouns.count(kind, fresh.targets().size());
   }
 
-  private static int severity(TargetPreview target) {
-    return target.refused()
-        ? 2
-        : target.checks().stream().anyMatch(c -> c.outcome() == Check.Outcome.WARNING) ? 1 : 0;
-  }
-
-  private Span[] tally(Preview fresh) {
-    long warned = fresh.targets().stream().filter(t -> severity(t) == 1).count();
+  private Component[] tally(Preview fresh) {
+    List<Component> parts = new ArrayList<>();
     int refused = fresh.refused().size();
+    long warned =
+        fresh.targets().stream().filter(target -> Verdict.of(target).severity() == 1).count();
+    if (targets.size() > 1) {
+      parts.add(new StateBadge(StateText.of(fresh.accepted().size() + " ready", Tone.DONE)));
+      if (warned > 0) {
+        parts.add(new StateBadge(StateText.of(warned + " of them with warnings", Tone.WARN)));
+      }
+      if (refused > 0) {
+        parts.add(new StateBadge(StateText.of(refused + " refused", Tone.BAD)));
+      }
+    } else {
+      parts.add(new Span(action.help()));
+    }
     Span hash = new Span("plan " + shortHash(fresh.planHash()));
     hash.addClassName("mute");
-    hash.setTitle(fresh.planHash());
-    return List.of(
-            new StateBadge(StateText.of(fresh.accepted().size() + " ready", Tone.DONE)),
-            warned == 0
-                ? new Span()
-                : new StateBadge(StateText.of(warned + " with warnings", Tone.WARN)),
-            refused == 0
-                ? new Span()
-                : new StateBadge(StateText.of(refused + " refused", Tone.BAD)),
-            hash)
-        .toArray(Span[]::new);
+    hash.setTitle("Hash of this plan: " + fresh.planHash());
+    parts.add(hash);
+    return parts.toArray(Component[]::new);
   }
 
   static String shortHash(String hash) {
     return hash.length() <= 12
         ? hash
         : hash.substring(0, 4) + "…" + hash.substring(hash.length() - 4);
-  }
-
-  private void addTargets(List<TargetPreview> sorted, int from) {
-    int to = Math.min(sorted.size(), from + SHOWN_AT_ONCE);
-    for (TargetPreview target : sorted.subList(from, to)) {
-      list.add(new TargetPlan(target, sorted.size() <= 2));
-    }
-    if (to < sorted.size()) {
-      NativeButton more = new NativeButton("Show " + (sorted.size() - to) + " more");
-      more.addClassName("linklike");
-      more.addClickListener(
-          click -> {
-            list.remove(more);
-            addTargets(sorted, to);
-          });
-      list.add(more);
-    }
   }
 
   private void submit() {
@@ -235,9 +218,23 @@ final class ConfirmDialog extends Dialog {
   }
 
   private void replan() {
+    Preview before = preview;
+    key = UUID.randomUUID().toString();
     plan();
+    Preview now = preview;
+    List<String> changes =
+        before == null || now == null ? List.of() : PlanChanges.between(before, now);
     say(
-        "The fleet changed since this was shown; nothing was done. This is the plan of now: read it again.");
+        "The fleet changed since this was shown; nothing was done. Below is the plan of now: read it"
+            + " again.");
+    UnorderedList list = new UnorderedList();
+    changes.stream().limit(CHANGES_NAMED).forEach(change -> list.add(new ListItem(change)));
+    if (changes.size() > CHANGES_NAMED) {
+      list.add(new ListItem("and %d more".formatted(changes.size() - CHANGES_NAMED)));
+    }
+    if (!changes.isEmpty()) {
+      notice.add(list);
+    }
   }
 
   private void say(@Nullable String text) {

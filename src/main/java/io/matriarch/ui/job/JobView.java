@@ -1,13 +1,18 @@
 package io.matriarch.ui.job;
 
+import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.UI;
 import com.vaadin.flow.component.button.Button;
+import com.vaadin.flow.component.dependency.StyleSheet;
+import com.vaadin.flow.component.html.Anchor;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.router.BeforeEnterEvent;
 import com.vaadin.flow.router.BeforeEnterObserver;
 import com.vaadin.flow.router.NotFoundException;
+import com.vaadin.flow.router.QueryParameters;
 import com.vaadin.flow.router.Route;
+import com.vaadin.flow.router.RouteConfiguration;
 import io.matriarch.job.InvalidRequest;
 import io.matriarch.job.JobQueries;
 import io.matriarch.job.JobRow;
@@ -21,6 +26,7 @@ import io.matriarch.ui.component.Page;
 import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.component.Time;
 import jakarta.annotation.security.PermitAll;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -29,32 +35,29 @@ import org.jspecify.annotations.Nullable;
 /** One job: its runs, their steps, the live log. Its address can be shared and reopened. */
 @Route("jobs/:id([0-9]{1,18})")
 @PermitAll
+@StyleSheet("context://ui/job.css")
 final class JobView extends Page implements BeforeEnterObserver {
 
   private final transient JobQueries queries;
   private final transient Jobs jobs;
   private final transient News news;
+  private final transient ActionMenus actions;
   private final Div bar = new Div();
   private final RunsPane runs = new RunsPane(this::selected);
-  private final RunPane run;
   private final Button cancel = new Button("Cancel…", click -> askCancel());
   private final Button retry = new Button();
-  private final Span footText = new Span();
+  private transient @Nullable RunPane run;
   private transient @Nullable JobRow job;
   private long id;
 
-  JobView(JobQueries queries, Jobs jobs, News news) {
+  JobView(JobQueries queries, Jobs jobs, News news, ActionMenus actions) {
     super("Job", "job");
     this.queries = queries;
     this.jobs = jobs;
     this.news = news;
-    run = new RunPane(queries, run -> retry(List.of(run)));
+    this.actions = actions;
     bar.addClassName("bar");
-    Div panes = new Div(runs, run);
-    panes.addClassName("panes");
-    add(bar, panes);
     retry.addClickListener(click -> retry(null));
-    addFoot(footText);
   }
 
   @Override
@@ -65,11 +68,49 @@ final class JobView extends Page implements BeforeEnterObserver {
       enter.rerouteToError(NotFoundException.class, "There is no job " + id + ".");
       return;
     }
-    addButtons(JobLogDownload.of(queries, id), retry, cancel);
-    titled("Job " + Figures.count(id) + " · " + found.get().label());
-    run.open(id);
-    refresh();
+    JobRow row = found.get();
+    boolean may = actions.may(row.action());
+    RunPane pane = new RunPane(queries, id, runs::showAll, may ? r -> retry(List.of(r)) : null);
+    run = pane;
+    Div panes = new Div(runs, pane);
+    panes.addClassName("panes");
+    add(bar, panes);
+    addButtons(JobLogDownload.of(queries, id));
+    if (may) {
+      addButtons(retry, cancel);
+    }
+    addFoot(foot(row));
+    titled("Job " + Figures.count(id) + " · " + row.label());
+    runs.choose(chosen(enter.getLocation().getQueryParameters()));
+    // The news are followed before the first look, so that nothing falls in between.
     news.follow(this, News.JOB, payload -> payload.equals(String.valueOf(id)), this::refresh);
+    addAttachListener(attach -> refresh());
+  }
+
+  private static @Nullable Long chosen(QueryParameters parameters) {
+    return parameters
+        .getSingleParameter("run")
+        .filter(text -> text.matches("[0-9]{1,18}"))
+        .map(Long::valueOf)
+        .orElse(null);
+  }
+
+  private Component[] foot(JobRow row) {
+    List<Component> parts = new ArrayList<>();
+    parts.add(new Span("This page can be shared: jobs/" + row.id()));
+    if (row.retryOf() != null) {
+      parts.add(link("jobs/" + row.retryOf(), "A retry of job " + Figures.count(row.retryOf())));
+    }
+    if (RouteConfiguration.forSessionScope().getRoute("audit").isPresent()) {
+      parts.add(link("audit?q=" + row.id(), "Audit trail"));
+    }
+    return parts.toArray(Component[]::new);
+  }
+
+  private static Anchor link(String address, String text) {
+    Anchor anchor = new Anchor(address, text);
+    anchor.getElement().setAttribute("router-link", true);
+    return anchor;
   }
 
   private void refresh() {
@@ -77,7 +118,7 @@ final class JobView extends Page implements BeforeEnterObserver {
     job = row;
     List<RunRow> all = queries.runs(id);
     runs.show(all);
-    run.show(runs.selected(), row.state().isEnded());
+    showRun();
     subtitled(
         new StateBadge(RunStates.of(row.state())),
         new Span(" " + row.requestedBy() + " · "),
@@ -89,27 +130,40 @@ final class JobView extends Page implements BeforeEnterObserver {
     cancel.setEnabled(row.cancelledAt() == null);
     long again = all.stream().filter(r -> r.state().canBeRetried()).count();
     retry.setVisible(row.state().isEnded() && again > 0);
-    retry.setText(again == 1 ? "Retry" : "Retry " + again + " failed");
-    footText.setText(foot(row));
+    retry.setText(
+        all.size() == 1 ? "Retry" : again == 1 ? "Retry the one" : "Retry the %d".formatted(again));
+    if (all.size() > 1) {
+      retry.setText(retry.getText() + " that did not succeed");
+    }
   }
 
-  private static String foot(JobRow row) {
-    return "This page can be shared: jobs/%d%s%s"
-        .formatted(
-            row.id(),
-            row.retryOf() == null ? "" : " · a retry of job " + row.retryOf(),
-            row.cancelledBy() == null ? "" : " · cancelled by " + row.cancelledBy());
-  }
-
-  private void selected(@Nullable RunRow chosen) {
+  private void showRun() {
     JobRow row = job;
-    run.show(chosen, row != null && row.state().isEnded());
+    RunPane pane = run;
+    if (row != null && pane != null) {
+      pane.show(runs.selected(), row.state().isEnded());
+    }
+  }
+
+  private void selected() {
+    RunRow chosen = runs.selected();
+    UI.getCurrent()
+        .getPage()
+        .getHistory()
+        .replaceState(null, "jobs/" + id + (chosen == null ? "" : "?run=" + chosen.id()));
+    showRun();
   }
 
   private void askCancel() {
     JobRow row = job;
     if (row != null) {
-      new CancelDialog(row, runs.all(), () -> attempt(() -> jobs.cancel(id))).open();
+      new CancelDialog(row, runs.all(), () -> attempt(this::cancel)).open();
+    }
+  }
+
+  private void cancel() {
+    if (!jobs.cancel(id)) {
+      Notices.good("The job had ended before it could be cancelled.");
     }
   }
 

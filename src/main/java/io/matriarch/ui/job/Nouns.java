@@ -15,4 +15,12 @@ final class Nouns {
       case SERVER -> Figures.count(number, "server", "servers");
     };
   }
+
+  static String many(TargetKind kind) {
+    return switch (kind) {
+      case INSTANCE -> "instances";
+      case HERD -> "herds";
+      case SERVER -> "servers";
+    };
+  }
 }

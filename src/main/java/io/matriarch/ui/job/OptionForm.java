@@ -9,6 +9,7 @@ import com.vaadin.flow.component.radiobutton.RadioButtonGroup;
 import com.vaadin.flow.component.textfield.IntegerField;
 import com.vaadin.flow.component.textfield.TextField;
 import io.matriarch.job.OptionSpec;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,16 @@ final class OptionForm extends Div {
 
   private final transient Map<String, Supplier<String>> values = new LinkedHashMap<>();
   private final transient Map<String, Checkbox> overrides = new LinkedHashMap<>();
+  private final Map<String, String> labels = new HashMap<>();
   private final transient Runnable changed;
 
   OptionForm(List<OptionSpec> specs, Runnable changed) {
     this.changed = changed;
     addClassName("options");
-    specs.forEach(spec -> add(field(spec)));
+    for (OptionSpec spec : specs) {
+      labels.put(spec.name(), spec.label());
+      add(field(spec));
+    }
     offer(Set.of());
   }
 
@@ -33,6 +38,11 @@ final class OptionForm extends Div {
   void offer(Set<String> overruling) {
     overrides.forEach((name, box) -> box.setVisible(box.getValue() || overruling.contains(name)));
     setVisible(getChildren().anyMatch(Component::isVisible));
+  }
+
+  /** What the field of an option is called. */
+  String label(String name) {
+    return labels.getOrDefault(name, name);
   }
 
   Map<String, String> values() {

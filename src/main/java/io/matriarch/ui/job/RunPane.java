@@ -3,6 +3,8 @@ package io.matriarch.ui.job;
 import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.details.Details;
 import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.html.H2;
+import com.vaadin.flow.component.html.NativeButton;
 import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.component.textfield.TextField;
 import com.vaadin.flow.data.value.ValueChangeMode;
@@ -10,6 +12,7 @@ import io.matriarch.job.JobQueries;
 import io.matriarch.job.LogLine;
 import io.matriarch.job.RunRow;
 import io.matriarch.job.StepRow;
+import io.matriarch.ui.component.StateBadge;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongConsumer;
@@ -18,25 +21,32 @@ import org.jspecify.annotations.Nullable;
 /** What became of the chosen run, its steps, and the log of it or of the whole job. */
 final class RunPane extends Div {
 
-  private static final int PAGE = 2000;
-  private static final int MOST_PAGES = 25;
-
   private final transient JobQueries queries;
   private final transient LongConsumer retry;
+  private final boolean mayRetry;
   private final Div outcome = new Div();
   private final Details steps = new Details("Steps");
   private final Span scope = new Span();
+  private final NativeButton all = new NativeButton("show all runs");
   private final TextField search = new TextField();
   private final LogPane log = new LogPane();
   private transient List<StepRow> shownSteps = List.of();
+  private transient LogTail tail;
   private @Nullable Long run;
-  private long jobId;
-  private long lastSeq;
+  private final long jobId;
 
-  RunPane(JobQueries queries, LongConsumer retry) {
+  /**
+   * @param retry null when this person may not retry
+   */
+  RunPane(JobQueries queries, long jobId, Runnable showAll, @Nullable LongConsumer retry) {
     this.queries = queries;
-    this.retry = retry;
+    this.jobId = jobId;
+    this.retry = retry == null ? id -> {} : retry;
+    this.mayRetry = retry != null;
     addClassName("runpane");
+    tail = tail();
+    all.addClassName("linklike");
+    all.addClickListener(click -> showAll.run());
     outcome.addClassName("outcome");
     outcome.getElement().setAttribute("role", "status");
     steps.addClassName("steps");
@@ -49,13 +59,9 @@ final class RunPane extends Div {
     scope.addClassName("mute");
     Div grow = new Div();
     grow.addClassName("grow");
-    Div tools = new Div(new Span("Log"), scope, grow, search);
+    Div tools = new Div(new H2("Log"), scope, all, grow, search);
     tools.addClassName("logtools");
     add(outcome, steps, tools, log);
-  }
-
-  void open(long job) {
-    jobId = job;
   }
 
   void show(@Nullable RunRow chosen, boolean ended) {
@@ -64,10 +70,16 @@ final class RunPane extends Div {
       run = wanted;
       restart();
     }
-    scope.setText(chosen == null ? "all runs" : chosen.targetName());
+    scope.setText(chosen == null ? "of all runs" : "of " + chosen.targetName());
+    scope.setTitle(scope.getText());
+    all.setVisible(chosen != null);
     showOutcome(chosen);
     showSteps(chosen);
-    log.following(!ended && search.isEmpty());
+    log.following(!ended);
+    log.whenEmpty(
+        !search.isEmpty()
+            ? "No line contains this."
+            : ended ? "Nothing was logged." : "Nothing is logged yet.");
     readOn();
   }
 
@@ -79,13 +91,16 @@ final class RunPane extends Div {
       return;
     }
     outcome.setClassName("bad", chosen.state().canBeRetried());
+    if (chosen.state().canBeRetried()) {
+      outcome.add(new StateBadge(RunStates.of(chosen.state())));
+    }
     outcome.add(new Span(message));
     for (String left : chosen.remainder()) {
       Div line = new Div("Left to do: " + left);
       line.addClassName("mute");
       outcome.add(line);
     }
-    if (chosen.state().canBeRetried()) {
+    if (chosen.state().canBeRetried() && mayRetry) {
       outcome.add(new Button("Retry this one", click -> retry.accept(chosen.id())));
     }
   }
@@ -105,21 +120,20 @@ final class RunPane extends Div {
   }
 
   private void restart() {
-    lastSeq = 0;
     log.clear();
+    tail = tail();
     readOn();
+    log.cut(tail.isCut());
+  }
+
+  private LogTail tail() {
+    return new LogTail(queries, jobId, run, search.getValue().strip(), System::nanoTime);
   }
 
   private void readOn() {
-    for (int page = 0; page < MOST_PAGES; page++) {
-      List<LogLine> lines = queries.log(jobId, lastSeq, run, search.getValue().strip(), PAGE);
-      if (!lines.isEmpty()) {
-        lastSeq = lines.getLast().seq();
-        log.append(lines);
-      }
-      if (lines.size() < PAGE) {
-        return;
-      }
+    List<LogLine> lines = tail.more();
+    if (!lines.isEmpty()) {
+      log.append(lines);
     }
   }
 }

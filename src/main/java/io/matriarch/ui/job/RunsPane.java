@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +24,16 @@ final class RunsPane extends Grid<RunRow> {
       ${item.busy ? html`<span class="miniprog"><i style="width:${item.done}%"></i></span> <span class="mute" title="${item.word}">${item.word}</span>`
         : html`<span class="${item.style}" title="${item.why}"><span class="sign" aria-hidden="true">${item.sign}</span> ${item.word}</span>`}""";
 
-  private final transient Consumer<@Nullable RunRow> listener;
   private transient List<RunRow> runs = List.of();
   private final transient Rows rows = new Rows();
   private @Nullable Long chosen;
   private boolean touched;
+  private final transient Runnable whenChosen;
+  private final transient Column<RunRow> messages;
 
-  RunsPane(Consumer<@Nullable RunRow> listener) {
+  RunsPane(Runnable whenChosen) {
     super(60);
-    this.listener = listener;
+    this.whenChosen = whenChosen;
     addClassNames("fleet", "runs");
     setAriaLabel("Runs");
     setSelectionMode(SelectionMode.SINGLE);
@@ -44,6 +44,14 @@ final class RunsPane extends Grid<RunRow> {
         .setFlexGrow(1)
         .setWidth("160px");
     addColumn(state()).setHeader("State").setWidth("168px").setFlexGrow(0);
+    messages =
+        addColumn(
+                LitRenderer.<RunRow>of(
+                        "<span class=\"mute\" title=\"${item.text}\">${item.text}</span>")
+                    .withProperty("text", run -> run.message() == null ? "" : run.message()))
+            .setHeader("Message")
+            .setFlexGrow(2)
+            .setWidth("120px");
     addColumn(RunsPane::steps)
         .setHeader("Step")
         .setWidth("58px")
@@ -60,7 +68,7 @@ final class RunsPane extends Grid<RunRow> {
           if (change.isFromClient()) {
             touched = true;
             chosen = change.getFirstSelectedItem().map(RunRow::id).orElse(null);
-            listener.accept(selected());
+            whenChosen.run();
           }
         });
   }
@@ -100,7 +108,12 @@ final class RunsPane extends Grid<RunRow> {
     if (chosen == null && !touched && (first || ended)) {
       startWith(all);
     }
+    messages.setVisible(all.stream().anyMatch(run -> run.message() != null));
     rows.refreshAll();
+    RunRow selected = selected();
+    if (selected != null) {
+      select(selected);
+    }
   }
 
   /** A lone run is opened at once, and of several the first that did not go well. */
@@ -114,6 +127,20 @@ final class RunsPane extends Grid<RunRow> {
           chosen = run.id();
           select(run);
         });
+  }
+
+  /** Opens with this run, if the job has it. */
+  void choose(@Nullable Long run) {
+    chosen = run;
+    touched = run != null;
+  }
+
+  /** Takes the choice of one run back. */
+  void showAll() {
+    touched = true;
+    chosen = null;
+    deselectAll();
+    whenChosen.run();
   }
 
   List<RunRow> all() {
