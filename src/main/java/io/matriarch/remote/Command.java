@@ -24,6 +24,8 @@ public record Command(
 
   public static final Duration DEFAULT_TIME_LIMIT = Duration.ofSeconds(60);
 
+  private static final int LONG_SCRIPT = 5;
+
   public Command {
     arguments = List.copyOf(arguments);
     secretArguments = Set.copyOf(secretArguments);
@@ -77,7 +79,7 @@ public record Command(
     return joined(false);
   }
 
-  /** {@link #shellText} with secrets masked: for people and logs. */
+  /** {@link #shellText} with secrets masked and long scripts named only: for people and logs. */
   public String display() {
     return joined(true);
   }
@@ -87,10 +89,19 @@ public record Command(
     return display();
   }
 
-  private String joined(boolean masked) {
+  private String joined(boolean forPeople) {
     return IntStream.range(0, arguments.size())
-        .mapToObj(at -> masked && secretArguments.contains(at) ? "***" : quoted(at))
+        .mapToObj(at -> forPeople ? shown(at) : quoted(at))
         .collect(Collectors.joining(" "));
+  }
+
+  private String shown(int at) {
+    if (secretArguments.contains(at)) {
+      return "***";
+    }
+    long lines = arguments.get(at).lines().count();
+    boolean script = at >= 2 && arguments.subList(at - 2, at).equals(List.of("sh", "-c"));
+    return script && lines > LONG_SCRIPT ? "'(script of " + lines + " lines)'" : quoted(at);
   }
 
   private String quoted(int at) {

@@ -42,6 +42,16 @@ class CommandTest {
   }
 
   @Test
+  void a_long_script_is_sent_and_only_named_while_other_arguments_are_shown() {
+    Command guarded = HostGuard.guard("7", 5, Command.of("echo", "a\nb\nc\nd\ne\nf\ng"));
+
+    assertThat(guarded.display())
+        .matches(
+            "(?s)sh -c '\\(script of \\d+ lines\\)' matriarch-guard 7 5 echo 'a\nb\nc\nd\ne\nf\ng'");
+    assertThat(guarded.shellText()).contains("flock");
+  }
+
+  @Test
   void a_command_without_a_program_or_with_a_nul_is_refused() {
     assertThatThrownBy(() -> Command.of()).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Command.of("", "a")).isInstanceOf(IllegalArgumentException.class);
