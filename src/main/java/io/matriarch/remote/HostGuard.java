@@ -59,7 +59,9 @@ public final class HostGuard {
   }
 
   private static boolean stoppedByGuard(CommandResult result, int exit) {
-    return result.exit() == exit && result.stderr().startsWith(NAME + ": ");
+    // A login may write something of its own before.
+    return result.exit() == exit
+        && result.stderr().lines().anyMatch(line -> line.startsWith(NAME + ": "));
   }
 
   private static List<String> prefix(String herd, long fence) {
@@ -90,7 +92,7 @@ public final class HostGuard {
       (: >>"$dir/$herd.lock") 2>/dev/null ||
         fail "$dir/$herd.lock cannot be written; the command was not run; is the disk full?"
       exec 9>>"$dir/$herd.lock"
-      flock -w 20 9 || fail "no lock on $dir/$herd.lock after 20 s; the command was not run"
+      flock -w 10 9 || fail "no lock on $dir/$herd.lock after 10 s; the command was not run"
       seen=0
       for file in "$home/$herd.fence" "$spare/$herd.fence"; do
         [ -e "$file" ] || continue

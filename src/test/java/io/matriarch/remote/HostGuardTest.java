@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -48,6 +49,16 @@ class HostGuardTest {
     assertThat(HostGuard.refused(older)).isTrue();
     assertThat(older.stderr()).contains("fence 4 of herd 7 is older than 5", "was not run");
     assertThat(touched).doesNotExist();
+  }
+
+  @Test
+  void a_refusal_is_known_behind_what_a_login_writes() {
+    CommandResult noisy =
+        new CommandResult(97, Duration.ZERO, "", "stdin: no tty\nmatriarch-guard: fence\n", false);
+    CommandResult other = new CommandResult(97, Duration.ZERO, "", "no\n", false);
+
+    assertThat(HostGuard.refused(noisy)).isTrue();
+    assertThat(HostGuard.refused(other)).isFalse();
   }
 
   @Test
