@@ -39,7 +39,8 @@ run_demo() {
   (umask 077 && mkdir -p "$DIR")
   if already_running; then return; fi
   exec 7>>"$DIR/demo.lock"
-  flock -n 7 || die "another ./dev demo of $DIR is starting or stopping"
+  # The last sleep of a supervisor that was killed holds the lock for a moment longer.
+  flock -w 5 7 || die "another ./dev demo of $DIR is starting or stopping"
   echo $$ >"$DIR/demo.pid"
   build
   choose_port
@@ -166,7 +167,7 @@ start_fleet() {
 # Only the quick compiler: half the processor time until the first page, and enough speed for a demo.
 start_console() {
   rm -f "$DIR/ready"
-  (umask 077 && printf -- '-cp\n"%s"\n' "target/classes:target/test-classes:$(cat "$CLASSPATH_FILE")" >"$DIR/console.args")
+  (umask 077 && printf -- '-cp\n"%s"\n' "$(class_path)" >"$DIR/console.args")
   # Not part of our process group's Ctrl-C: the console is told to stop by us, and once.
   DEMO_DATABASE=$DB setsid "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx1g --enable-native-access=ALL-UNNAMED \
     "-Dmatriarch.demo.directory=$DIR" "@$DIR/console.args" "$MAIN" --server.port="$PORT" \

@@ -17,10 +17,12 @@ record DemoApi(String url, Map<String, String> tokens) {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-  record Answer(int status, JsonNode body) {}
-
-  /** What a role gets for a request; the body may be null-free JSON or empty. */
-  Answer send(String role, String method, String path, Map<String, ?> body)
+  /**
+   * What a role gets for a request; without a body the map is empty.
+   *
+   * @throws IOException with the whole answer if it is an error
+   */
+  JsonNode send(String role, String method, String path, Map<String, ?> body)
       throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url + path))
@@ -39,7 +41,7 @@ record DemoApi(String url, Map<String, String> tokens) {
       throw new IOException(
           "%s %s answered %d: %s".formatted(method, path, response.statusCode(), text));
     }
-    return new Answer(response.statusCode(), JSON.readTree(text));
+    return JSON.readTree(text);
   }
 
   @Override

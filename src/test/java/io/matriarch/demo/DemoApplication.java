@@ -51,7 +51,7 @@ public final class DemoApplication {
             .run(arguments);
     fleet.authorize(console.getBean(SshIdentity.class).authorizedKeysLine());
     DemoApi api = new DemoApi(url(console), new DemoTokens(console, secrets).all());
-    new DemoRegistration(console, fleet, place).run();
+    new DemoRegistration(api, fleet, place).run();
     fleet.startAgents(database.prepareAgents(console, place), DemoDatabase.AGENT);
     new DemoWelcome(place, fleet, secrets, api).write();
     Files.writeString(place.file("ready"), ProcessHandle.current().pid() + "\n");

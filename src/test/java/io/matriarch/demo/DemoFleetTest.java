@@ -1,6 +1,7 @@
 package io.matriarch.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.matriarch.demo.DemoFleet.Cluster;
 import io.matriarch.demo.DemoFleet.Member;
@@ -216,11 +217,7 @@ class DemoFleetTest {
     return said.strip();
   }
 
-  private static void eventually(Callable<Boolean> condition) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (!condition.call()) {
-      assertThat(System.nanoTime()).as("still not true after 30 s").isLessThan(end);
-      Thread.onSpinWait();
-    }
+  private static void eventually(Callable<Boolean> condition) {
+    await().atMost(60, TimeUnit.SECONDS).until(condition);
   }
 }
