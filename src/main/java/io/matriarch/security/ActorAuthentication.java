@@ -10,13 +10,14 @@ public final class ActorAuthentication extends AbstractAuthenticationToken {
   private static final long serialVersionUID = 1L;
 
   private final Actor actor;
-  private final Instant since = Instant.now();
+  private final Instant since;
 
-  public ActorAuthentication(Actor actor) {
+  public ActorAuthentication(Actor actor, Instant since) {
     super(
         AuthorityUtils.createAuthorityList(
             actor.role().included().stream().map(role -> "ROLE_" + role.name()).toList()));
     this.actor = actor;
+    this.since = since;
     setAuthenticated(true);
   }
 

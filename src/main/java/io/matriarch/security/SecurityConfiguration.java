@@ -22,12 +22,13 @@ class SecurityConfiguration {
       LdapProperties ldap,
       JdbcClient jdbc,
       Audit audit,
+      Clock clock,
       @Value("${matriarch.data-directory}") Path dataDirectory) {
     Directory directory = ldap.configured() ? LdapDirectory.of(ldap) : new NoDirectory();
     BreakGlass breakGlass =
         new BreakGlass(jdbc, dataDirectory.resolve("secrets").resolve("break-glass"));
     breakGlass.prepare();
     return new SignIn(
-        directory, breakGlass, new FailedSignIns(Clock.systemUTC(), REMEMBERED_FAILURES), audit);
+        directory, breakGlass, new FailedSignIns(clock, REMEMBERED_FAILURES), audit, clock);
   }
 }

@@ -4,6 +4,7 @@ import io.matriarch.audit.Audit;
 import io.matriarch.audit.AuditEntry;
 import io.matriarch.audit.Origin;
 import io.matriarch.audit.Outcome;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -24,12 +25,19 @@ final class SignIn implements AuthenticationManager {
   private final BreakGlass breakGlass;
   private final FailedSignIns failures;
   private final Audit audit;
+  private final Clock clock;
 
-  SignIn(Directory directory, BreakGlass breakGlass, FailedSignIns failures, Audit audit) {
+  SignIn(
+      Directory directory,
+      BreakGlass breakGlass,
+      FailedSignIns failures,
+      Audit audit,
+      Clock clock) {
     this.directory = directory;
     this.breakGlass = breakGlass;
     this.failures = failures;
     this.audit = audit;
+    this.clock = clock;
   }
 
   @Override
@@ -47,7 +55,7 @@ final class SignIn implements AuthenticationManager {
       audit.done(
           actor.entry(name.equals(BreakGlass.NAME) ? "sign-in.break-glass" : ACTION),
           Outcome.SUCCEEDED);
-      return new ActorAuthentication(actor);
+      return new ActorAuthentication(actor, clock.instant());
     } catch (SignInRefused refused) {
       refused(name, address, refused);
       throw refused;

@@ -29,7 +29,8 @@ public final class TokenAuthentication extends OncePerRequestFilter {
   private final Tokens tokens;
   private final Audit audit;
   private final AuthenticationEntryPoint refusal;
-  private final FailedSignIns failures = new FailedSignIns(Clock.systemUTC(), 1_000);
+  private final Clock clock = Clock.systemUTC();
+  private final FailedSignIns failures = new FailedSignIns(clock, 1_000);
 
   public TokenAuthentication(Tokens tokens, Audit audit, AuthenticationEntryPoint refusal) {
     this.tokens = tokens;
@@ -56,7 +57,7 @@ public final class TokenAuthentication extends OncePerRequestFilter {
       return;
     }
     SecurityContext context = SecurityContextHolder.createEmptyContext();
-    context.setAuthentication(new ActorAuthentication(actor.get()));
+    context.setAuthentication(new ActorAuthentication(actor.get(), clock.instant()));
     SecurityContextHolder.setContext(context);
     chain.doFilter(request, response);
   }

@@ -6,6 +6,7 @@ import io.matriarch.audit.Origin;
 import io.matriarch.audit.Outcome;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -30,12 +31,19 @@ public class Tokens {
   private final Access access;
   private final Audit audit;
   private final TransactionTemplate transaction;
+  private final Clock clock;
 
-  Tokens(JdbcClient jdbc, Access access, Audit audit, PlatformTransactionManager transactions) {
+  Tokens(
+      JdbcClient jdbc,
+      Access access,
+      Audit audit,
+      PlatformTransactionManager transactions,
+      Clock clock) {
     this.jdbc = jdbc;
     this.access = access;
     this.audit = audit;
     this.transaction = new TransactionTemplate(transactions);
+    this.clock = clock;
   }
 
   /** A token just made; the secret is shown now and never again. */
@@ -71,7 +79,7 @@ public class Tokens {
     if (name.isEmpty() || name.length() > 100) {
       throw new IllegalArgumentException("The name of a token has 1 to 100 characters.");
     }
-    if (expiresAt != null && !expiresAt.isAfter(Instant.now())) {
+    if (expiresAt != null && !expiresAt.isAfter(clock.instant())) {
       throw new IllegalArgumentException("The end of a token lies in the future.");
     }
     try {

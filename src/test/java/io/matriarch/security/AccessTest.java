@@ -10,6 +10,7 @@ import io.matriarch.audit.Origin;
 import io.matriarch.audit.Outcome;
 import io.matriarch.audit.TestAudit;
 import io.matriarch.testing.TestDatabase;
+import java.time.Instant;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -93,7 +94,8 @@ class AccessTest {
   @Test
   void the_signed_in_person_acts_unless_work_is_done_as_another() {
     Actor anna = person("anna", Role.ADMIN);
-    SecurityContextHolder.getContext().setAuthentication(new ActorAuthentication(anna));
+    SecurityContextHolder.getContext()
+        .setAuthentication(new ActorAuthentication(anna, Instant.EPOCH));
 
     assertThat(access.current()).isEqualTo(anna);
     Actor rule = Actor.rule("scale out", Role.OPERATOR);
@@ -103,7 +105,7 @@ class AccessTest {
 
   @Test
   void all_included_roles_are_authorities_for_routes() {
-    assertThat(new ActorAuthentication(person("d", Role.DBA)).getAuthorities())
+    assertThat(new ActorAuthentication(person("d", Role.DBA), Instant.EPOCH).getAuthorities())
         .extracting("authority")
         .containsExactlyInAnyOrder("ROLE_VIEWER", "ROLE_OPERATOR", "ROLE_DBA");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.matriarch.audit.Origin;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +26,8 @@ class SignInAgeTest {
 
   private boolean signedInAfter(Duration age) throws Exception {
     Actor anna = new Actor("anna", Role.ADMIN, Origin.SCREEN, null);
-    SecurityContextHolder.getContext().setAuthentication(new ActorAuthentication(anna));
+    SecurityContextHolder.getContext()
+        .setAuthentication(new ActorAuthentication(anna, Instant.now()));
     MockHttpServletRequest request = new MockHttpServletRequest("GET", "/instances");
     request.setSession(session);
     AtomicBoolean signedIn = new AtomicBoolean();

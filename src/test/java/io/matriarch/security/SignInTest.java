@@ -48,7 +48,8 @@ class SignInTest {
             LdapDirectory.of(directory.ldaps(authority.file(files))),
             breakGlass,
             new FailedSignIns(Clock.systemUTC(), 100),
-            audit);
+            audit,
+            Clock.systemUTC());
   }
 
   @AfterEach

@@ -3,6 +3,7 @@ package io.matriarch.security;
 import io.matriarch.audit.Audit;
 import io.matriarch.audit.TestAudit;
 import io.matriarch.testing.TestDatabase;
+import java.time.Clock;
 
 /** Opens access and tokens on a test's database for tests of other packages. */
 public final class TestAccess {
@@ -15,6 +16,7 @@ public final class TestAccess {
 
   public static Tokens tokens(TestDatabase database) {
     Audit audit = TestAudit.over(database);
-    return new Tokens(database.jdbc(), new Access(audit), audit, database.transactions());
+    return new Tokens(
+        database.jdbc(), new Access(audit), audit, database.transactions(), Clock.systemUTC());
   }
 }
