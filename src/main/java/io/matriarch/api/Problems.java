@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 
 /** Turns what was thrown into problem details. */
-@RestControllerAdvice(basePackageClasses = Problems.class)
+@RestControllerAdvice(name = "apiProblems", basePackageClasses = Problems.class)
 class Problems {
 
   private static final Logger log = LoggerFactory.getLogger(Problems.class);
