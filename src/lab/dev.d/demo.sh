@@ -99,8 +99,8 @@ reset_demo() {
   stop_demo
   "$FLEET" reset "$DIR"
   local kept
-  for kept in console directory agents demo.json demo.log demo.pid demo.lock demo.port console.log console.pid console.args \
-    welcome.txt ready secrets.json; do
+  for kept in console directory agents demo.json demo.log demo.pid demo.lock demo.port console.log console.log.1 \
+    console.pid console.args welcome.txt ready secrets.json; do
     rm -rf -- "${DIR:?}/$kept"
   done
   rmdir -- "$DIR" 2>/dev/null || true
@@ -136,6 +136,7 @@ supervise() {
   STOPPING=
   trap 'STOPPING=1' INT TERM HUP
   stop_console
+  if [ -e "$DIR/console.log" ]; then mv "$DIR/console.log" "$DIR/console.log.1"; fi
   start_fleet
   local quick=0 began
   READY=
