@@ -1,0 +1,61 @@
+// Lag over time. ECharts is loaded only on pages that draw something.
+const library = new URL('../_static/echarts/6.0.0/dist/echarts.esm.min.js', import.meta.url);
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+function bytes(value) {
+  let n = value;
+  let unit = 0;
+  while (Math.abs(n) >= 1024 && unit < UNITS.length - 1) { n /= 1024; unit += 1; }
+  return `${n >= 100 || unit === 0 ? Math.round(n) : n.toFixed(1)} ${UNITS[unit]}`;
+}
+
+class LagChart extends HTMLElement {
+  set series(series) { this.given = series; this.draw(); }
+  connectedCallback() {
+    this.style.display = 'block';
+    this.scheme = window.matchMedia('(prefers-color-scheme: dark)');
+    this.scheme.addEventListener('change', this.redraw);
+    this.sizes = new ResizeObserver(() => this.chart?.resize());
+    this.sizes.observe(this);
+    if (this.given) this.draw();
+  }
+  disconnectedCallback() {
+    this.scheme.removeEventListener('change', this.redraw);
+    this.sizes.disconnect();
+    this.chart?.dispose();
+    this.chart = undefined;
+  }
+  redraw = () => this.draw();
+
+  colour(name) {
+    const probe = document.createElement('i');
+    probe.style.color = `var(${name})`;
+    this.append(probe);
+    const value = getComputedStyle(probe).color;
+    probe.remove();
+    return value;
+  }
+
+  async draw() {
+    if (!this.isConnected || !this.given) return;
+    const echarts = await import(library.href);
+    if (!this.isConnected) return;
+    const text = this.colour('--m-mute');
+    const line = this.colour('--m-line');
+    const palette = ['--m-accent', '--m-warn', '--m-ok', '--m-bad', '--m-mute'].map((c) => this.colour(c));
+    this.chart ??= echarts.init(this, null, { renderer: 'svg' });
+    this.chart.setOption({
+      animation: false,
+      color: palette,
+      textStyle: { fontFamily: getComputedStyle(this).fontFamily, color: text },
+      grid: { left: 66, right: 14, top: 30, bottom: 24 },
+      legend: { top: 0, left: 60, itemHeight: 3, itemWidth: 16, textStyle: { color: text }, icon: 'rect' },
+      tooltip: { trigger: 'axis', renderMode: 'richText', valueFormatter: (v) => (v === null || v === undefined ? 'unknown' : bytes(v)) },
+      xAxis: { type: 'time', axisLine: { lineStyle: { color: line } }, axisLabel: { color: text }, splitLine: { show: false } },
+      yAxis: { type: 'value', min: 0, axisLabel: { color: text, formatter: bytes }, splitLine: { lineStyle: { color: line } }, splitNumber: 3 },
+      series: this.given.map(({ name, points }) => ({ name, type: 'line', showSymbol: false, connectNulls: false, lineStyle: { width: 1.4 }, data: points })),
+    }, true);
+  }
+}
+
+if (!customElements.get('m-lag-chart')) customElements.define('m-lag-chart', LagChart);

@@ -1,0 +1,93 @@
+// Who follows whom, in layers: one column a site, an indented tree within it, curves between sites.
+const NS = 'http://www.w3.org/2000/svg';
+const W = 212;
+const H = 44;
+const GAP = 14;
+const INDENT = 26;
+const COLUMN = 330;
+const TOP = 26;
+
+function make(name, attributes, text) {
+  const node = document.createElementNS(NS, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
+
+const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+function tree(nodes) {
+  const children = new Map();
+  const ids = new Set(nodes.map((n) => n.id));
+  for (const n of nodes) {
+    const parent = n.upstream !== null && ids.has(n.upstream) ? n.upstream : null;
+    children.set(parent, [...(children.get(parent) || []), n]);
+  }
+  const ordered = [];
+  const seen = new Set();
+  const walk = (parent, depth) => {
+    for (const n of children.get(parent) || []) {
+      if (seen.has(n.id)) continue;
+      seen.add(n.id);
+      ordered.push({ ...n, depth });
+      walk(n.id, depth + 1);
+    }
+  };
+  walk(null, 0);
+  for (const n of nodes) if (!seen.has(n.id)) ordered.push({ ...n, depth: 0 });
+  return ordered;
+}
+
+class Topology extends HTMLElement {
+  set nodes(nodes) { this.given = nodes; this.draw(); }
+  connectedCallback() { if (this.given) this.draw(); }
+
+  draw() {
+    const sites = [...new Set(this.given.map((n) => n.site))];
+    const placed = new Map();
+    sites.forEach((site, column) => {
+      tree(this.given.filter((n) => n.site === site)).forEach((n, row) => {
+        placed.set(n.id, { ...n, x: column * COLUMN + n.depth * INDENT, y: TOP + row * (H + GAP), column });
+      });
+    });
+    const all = [...placed.values()];
+    const width = Math.max(...all.map((n) => n.x + W), 0) + 4;
+    const height = Math.max(...all.map((n) => n.y + H), 0) + 4;
+    const svg = make('svg', { viewBox: `0 0 ${width} ${height}`, width, height, role: 'group', 'aria-label': 'Who follows whom' });
+    sites.forEach((site, column) => {
+      svg.append(make('text', { x: column * COLUMN + 1, y: 14, class: 'site' }, site));
+      if (column) svg.append(make('line', { x1: column * COLUMN - 46, x2: column * COLUMN - 46, y1: 4, y2: height, class: 'border' }));
+    });
+    all.forEach((n) => { const up = placed.get(n.upstream); if (up) svg.append(this.edge(up, n)); });
+    all.forEach((n) => svg.append(this.box(n)));
+    this.replaceChildren(svg);
+  }
+
+  edge(up, n) {
+    const y = n.y + H / 2;
+    let path;
+    if (up.column === n.column) {
+      const x = up.x + INDENT / 2;
+      path = `M${x} ${up.y + H} V${y - 6} Q${x} ${y} ${x + 6} ${y} H${n.x - 2}`;
+    } else {
+      const from = up.x + W;
+      const mid = (from + n.x) / 2;
+      const y1 = up.y + H / 2;
+      path = `M${from} ${y1} C${mid} ${y1} ${mid} ${y} ${n.x - 2} ${y}`;
+    }
+    return make('path', { d: path, class: `edge ${n.tone}` });
+  }
+
+  box(n) {
+    const link = make('a', { href: n.link, class: `box ${n.tone} ${n.primary ? 'primary' : ''}` });
+    link.setAttribute('router-link', '');
+    link.append(make('title', {}, `${n.name} · ${n.what}`));
+    link.append(make('rect', { x: n.x + 1, y: n.y, width: W - 2, height: H, rx: 7 }));
+    link.append(make('text', { x: n.x + 12, y: n.y + 18, class: 'name' }, cut(n.name, 28)));
+    link.append(make('text', { x: n.x + 12, y: n.y + 35, class: 'what' }, cut(n.what, 34)));
+    link.append(make('text', { x: n.x + W - 12, y: n.y + 18, class: 'sign' }, n.sign));
+    return link;
+  }
+}
+
+if (!customElements.get('m-topology')) customElements.define('m-topology', Topology);

@@ -1,0 +1,150 @@
+package io.matriarch.ui.fleet;
+
+import com.vaadin.flow.component.button.Button;
+import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.router.Route;
+import io.matriarch.database.Query;
+import io.matriarch.inventory.Details;
+import io.matriarch.inventory.Details.LagSample;
+import io.matriarch.inventory.HerdRow;
+import io.matriarch.inventory.InstanceRow;
+import io.matriarch.inventory.Listings;
+import io.matriarch.job.JobQueries;
+import io.matriarch.job.Target;
+import io.matriarch.job.TargetKind;
+import io.matriarch.security.Access;
+import io.matriarch.security.Role;
+import io.matriarch.security.Scope;
+import io.matriarch.ui.component.Facts;
+import io.matriarch.ui.component.Figures;
+import io.matriarch.ui.component.News;
+import io.matriarch.ui.component.PlainGrid;
+import io.matriarch.ui.component.Section;
+import io.matriarch.ui.component.StateBadge;
+import io.matriarch.ui.job.ActionMenus;
+import jakarta.annotation.security.PermitAll;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** One herd: who follows whom, its members, lag over the last hours, what was done lately. */
+@Route("herds/:id([0-9]{1,18})")
+@PermitAll
+final class HerdView extends DetailPage {
+
+  private static final Duration BACK = Duration.ofHours(6);
+  private static final Set<String> SHOWN =
+      Set.of("server", "role", "condition", "timeline", "lsn", "lagBytes", "connections", "seenAt");
+
+  private final transient Listings listings;
+  private final transient Details details;
+  private final transient JobQueries jobs;
+  private final Topology topology = new Topology();
+  private final PlainGrid<InstanceRow> members;
+  private final LagChart chart = new LagChart();
+  private final Section lag = new Section("Replay lag, last 6 hours", chart);
+  private final Lately lately;
+  private final Div about = new Div();
+
+  HerdView(
+      Listings listings,
+      Details details,
+      JobQueries jobs,
+      ActionMenus menus,
+      Access access,
+      News news) {
+    super("herd");
+    this.listings = listings;
+    this.details = details;
+    this.jobs = jobs;
+    lately = new Lately(jobs);
+    members =
+        new PlainGrid<>(
+            "Members", InstanceFields.all().stream().filter(f -> SHOWN.contains(f.key())).toList());
+    wide.add(topology, new Section("Members", members), lag);
+    narrow.add(new Section("Lately", lately), new Section("About", about));
+    addButtons(menus.of(TargetKind.HERD, () -> List.of(Target.herd(id()))));
+    if (access.allows(Role.DBA, Scope.everywhere())) {
+      addButtons(
+          new Button("Edit", click -> getUI().orElseThrow().navigate("herds/" + id() + "/edit")));
+    }
+    news.follow(this, News.INVENTORY, this::refresh);
+    news.follow(this, News.JOB, this::refreshJobs);
+  }
+
+  @Override
+  boolean open(long id) {
+    Optional<HerdRow> herd = listings.herds().byKey(id);
+    if (herd.isPresent()) {
+      titled(herd.get().name());
+      refresh();
+      refreshJobs();
+      return true;
+    }
+    return false;
+  }
+
+  private void refresh() {
+    listings.herds().byKey(id()).ifPresent(this::show);
+  }
+
+  private void show(HerdRow herd) {
+    List<InstanceRow> rows =
+        listings
+            .instances()
+            .page(Query.all().and(Query.Filter.equal("herdId", String.valueOf(id()))));
+    subtitled(
+        new Span(java.util.Objects.requireNonNullElse(herd.environment(), "unassigned") + " "),
+        new StateBadge(States.of(herd)));
+    topology.show(rows);
+    members.setItems(
+        rows.stream()
+            .sorted(
+                Comparator.comparing((InstanceRow r) -> !r.role().equals("primary"))
+                    .thenComparing(InstanceRow::server))
+            .toList());
+    List<LagSample> samples = details.lag(id(), BACK);
+    chart.show(
+        samples, rows.stream().collect(Collectors.toMap(InstanceRow::id, InstanceRow::server)));
+    chart.setVisible(!samples.isEmpty());
+    lag.aside(worst(samples, rows));
+    about.removeAll();
+    about.add(
+        new Facts()
+            .optional("Description", herd.description())
+            .optional("Owner", herd.owner())
+            .optional("Tags", String.join(" ", herd.tags()))
+            .optional("Virtual host", herd.virtualHost())
+            .fact("PostgreSQL", herd.postgresVersion())
+            .mono("System identifier", herd.systemIdentifier())
+            .optional("Lineage", herd.lineage() == 1 ? null : String.valueOf(herd.lineage()))
+            .optional("Port", herd.port() == null ? null : herd.port().toString())
+            .optional("Data directory", herd.dataDirectory()));
+  }
+
+  private static String worst(List<LagSample> samples, List<InstanceRow> rows) {
+    Map<Long, String> names =
+        rows.stream().collect(Collectors.toMap(InstanceRow::id, InstanceRow::server));
+    return samples.stream()
+        .filter(s -> s.lagBytes() != null)
+        .max(
+            Comparator.comparing(
+                LagSample::lagBytes, Comparator.nullsFirst(Comparator.naturalOrder())))
+        .map(
+            s ->
+                "worst %s, %s"
+                    .formatted(
+                        Figures.bytes(s.lagBytes(), "unknown"),
+                        names.getOrDefault(s.instanceId(), "?")))
+        .orElse("no samples yet");
+  }
+
+  private void refreshJobs() {
+    lately.show(jobs.runsOfHerd(id(), 8));
+  }
+}
