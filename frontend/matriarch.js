@@ -116,7 +116,17 @@ for (const [name, type] of [['m-age', Age], ['m-time', Time], ['m-zone', Zone], 
   if (!customElements.get(name)) customElements.define(name, type);
 }
 
+// The page's title carries the number of problems, whichever page it is.
+let problems = 0;
+const plainTitle = () => document.title.replace(/^\(\d+\) /, '');
+function markTitle() {
+  const wanted = (problems ? `(${problems}) ` : '') + plainTitle();
+  if (document.title !== wanted) document.title = wanted;
+}
+new MutationObserver(markTitle).observe(document.head, { subtree: true, childList: true, characterData: true });
+
 window.Matriarch = {
+  problems(count) { problems = count; markTitle(); },
   clock(serverMillis) { offset = serverMillis - Date.now(); },
   // Space ticks the focused row, Enter opens it, without leaving the grid's own keyboard movement.
   gridKeys(grid) {

@@ -3,7 +3,17 @@
  * Nothing imports this package.
  */
 @ApplicationModule(
-    allowedDependencies = {"database", "security", "audit", "inventory", "check", "job", "remote"})
+    allowedDependencies = {
+      "database",
+      "security",
+      "audit",
+      "inventory",
+      "check",
+      "job",
+      "discovery",
+      "watch",
+      "remote"
+    })
 @NullMarked
 package io.matriarch.ui;
 

@@ -31,8 +31,8 @@ final class EnvironmentsView extends GridPage<EnvironmentRow> {
             "environments",
             listings.environments(),
             EnvironmentRow::id,
-            row -> "environments/" + row.id(),
-            fields(),
+            row -> link(row, access),
+            fields(access),
             List.of(),
             false));
     boolean edits = access.allows(Role.DBA, Scope.everywhere());
@@ -58,10 +58,16 @@ final class EnvironmentsView extends GridPage<EnvironmentRow> {
     return add;
   }
 
-  private static List<Field<EnvironmentRow>> fields() {
+  private static String link(EnvironmentRow row, Access access) {
+    return access.allows(Role.DBA, Scope.everywhere())
+        ? "environments/" + row.id() + "/edit"
+        : Links.environment("herds", row.name());
+  }
+
+  private static List<Field<EnvironmentRow>> fields(Access access) {
     return List.of(
         Field.<EnvironmentRow>text("name", "Environment", EnvironmentRow::name)
-            .shown(r -> Cell.of(r.name()).link("environments/" + r.id()))
+            .shown(r -> Cell.of(r.name()).link(link(r, access)))
             .width("180px"),
         Field.text("description", "Description", EnvironmentRow::description)
             .style("mute")

@@ -3,6 +3,7 @@ package io.matriarch.ui.shell;
 import io.matriarch.database.Query;
 import io.matriarch.inventory.Listings;
 import io.matriarch.job.JobQueries;
+import io.matriarch.watch.Problems;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -16,10 +17,12 @@ class Counts {
 
   private final Listings listings;
   private final JobQueries jobs;
+  private final Problems problems;
 
-  Counts(Listings listings, JobQueries jobs) {
+  Counts(Listings listings, JobQueries jobs, Problems problems) {
     this.listings = listings;
     this.jobs = jobs;
+    this.problems = problems;
   }
 
   Map<String, Count> now() {
@@ -29,6 +32,7 @@ class Counts {
     counts.put("herds", new Count(listings.herds().total(Query.all()), false));
     counts.put("instances", new Count(listings.instances().total(Query.all()), false));
     counts.put("dr-pairs", new Count(listings.drPairs().total(Query.all()), false));
+    counts.put("problems", new Count(problems.openCount(), true));
     Query busy = Query.all().and(Query.Filter.equal("state", "RUNNING", "QUEUED"));
     counts.put("jobs", new Count(jobs.jobs().total(busy), false));
     return counts;

@@ -25,7 +25,7 @@ final class MainLayout extends Div implements RouterLayout, HelpPlace {
   private final Div outlet = new Div();
   private final HelpDrawer help = new HelpDrawer();
 
-  MainLayout(Navigation navigation, WhoAmI whoAmI) {
+  MainLayout(Navigation navigation, WhoAmI whoAmI, Alarm alarm) {
     addClassName("shell");
     Anchor skip = new Anchor("#main", "Skip to content");
     skip.addClassName("skip");
@@ -38,7 +38,7 @@ final class MainLayout extends Div implements RouterLayout, HelpPlace {
     outlet.addClassName("outlet");
     Div stage = new Div();
     stage.getElement().appendChild(new Element("m-connection"));
-    stage.add(outlet);
+    stage.add(alarm, outlet);
     stage.addClassName("stage");
     add(skip, side, stage, help);
   }

@@ -90,7 +90,13 @@ final class Navigation extends Nav {
   }
 
   private void refresh() {
-    counts.now().forEach((route, count) -> show(route, count));
+    Map<String, Counts.Count> now = counts.now();
+    now.forEach(this::show);
+    Counts.Count problems = now.get("problems");
+    getElement()
+        .executeJs(
+            "window.Matriarch && window.Matriarch.problems($0)",
+            problems == null ? 0 : (double) problems.number());
   }
 
   private void show(String route, Counts.Count count) {

@@ -25,7 +25,13 @@ class ScreenSecurity {
     http.authenticationManager(people)
         .addFilterAfter(new SignInAge(Clock.systemUTC()), SecurityContextHolderFilter.class)
         .authorizeHttpRequests(requests -> requests.requestMatchers(OPEN).permitAll())
-        .with(vaadin(), screens -> screens.loginView(LoginView.class));
+        .with(
+            vaadin(),
+            screens ->
+                screens
+                    .loginView(LoginView.class)
+                    // An unknown address is a 404 of ours, not a bare 403.
+                    .anyRequest(request -> request.authenticated()));
     return http.build();
   }
 }

@@ -1,0 +1,89 @@
+package io.matriarch.ui.component;
+
+import com.vaadin.flow.component.Component;
+import com.vaadin.flow.component.button.Button;
+import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.shared.HasValidationProperties;
+import io.matriarch.inventory.EditRefused;
+import io.matriarch.inventory.InvalidField;
+import io.matriarch.security.AccessRefused;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A form. What the service refuses is shown at the field it names, or above the buttons; nothing
+ * typed is lost.
+ */
+public abstract class EditPage extends Page {
+
+  private final transient Map<String, HasValidationProperties> fields = new HashMap<>();
+  private final Div form = new Div();
+  private final Div error = new Div();
+  private final Div buttons = new Div();
+
+  protected EditPage(String title, String helpTopic) {
+    super(title, helpTopic);
+    form.addClassName("form");
+    error.addClassName("formerror");
+    error.getElement().setAttribute("role", "alert");
+    error.setVisible(false);
+    buttons.addClassName("formbuttons");
+    Div sheet = new Div(form, error, buttons);
+    sheet.addClassName("sheet");
+    addBody().add(sheet);
+  }
+
+  /** Adds a field under the name by which the service complains about it. */
+  protected final <F extends Component & HasValidationProperties> F field(String name, F field) {
+    fields.put(name, field);
+    form.add(field);
+    return field;
+  }
+
+  protected final void part(Component... parts) {
+    form.add(parts);
+  }
+
+  protected final Button button(String text, Runnable act) {
+    Button button = new Button(text, click -> attempt(act));
+    buttons.add(button);
+    return button;
+  }
+
+  protected final Button primary(String text, Runnable act) {
+    Button button = button(text, act);
+    button.addThemeName("primary");
+    return button;
+  }
+
+  /** Runs an edit and shows why it was refused, if it was. */
+  protected final void attempt(Runnable edit) {
+    fields.values().forEach(field -> field.setInvalid(false));
+    complain(null);
+    try {
+      edit.run();
+    } catch (InvalidField e) {
+      invalid(e.field(), e.reason());
+    } catch (EditRefused e) {
+      complain(e.reason());
+    } catch (AccessRefused | IllegalArgumentException e) {
+      complain(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void invalid(String name, String reason) {
+    HasValidationProperties field = fields.get(name);
+    if (field == null) {
+      complain(reason);
+    } else {
+      field.setErrorMessage(reason);
+      field.setInvalid(true);
+    }
+  }
+
+  protected final void complain(@Nullable String reason) {
+    error.setText(reason == null ? "" : reason);
+    error.setVisible(reason != null);
+  }
+}
