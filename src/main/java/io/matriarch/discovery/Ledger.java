@@ -78,9 +78,13 @@ class Ledger {
     take(taken);
   }
 
-  /** Ends with the transaction. */
+  /** Ends with the transaction. Compiling its statements would take longer than running them. */
   void takeTurn() {
-    jdbc.sql("select pg_advisory_xact_lock(hashtext('matriarch.discovery'))")
+    jdbc.sql(
+            """
+            select pg_advisory_xact_lock(hashtext('matriarch.discovery')),
+                   set_config('jit', 'off', true)
+            """)
         .query((rs, n) -> n)
         .list();
   }

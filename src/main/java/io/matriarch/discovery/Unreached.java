@@ -103,7 +103,7 @@ class Unreached {
                  where i.instance_id = any(:instances)
                    and (i.reported_at is null
                         or i.reported_at
-                           < :began - 1.5 * make_interval(secs => coalesce(r.interval_seconds, 30)))
+                           < cast(:began as timestamptz) - 1.5 * make_interval(secs => coalesce(r.interval_seconds, 30)))
                 """)
             .param("instances", instanceIds.toArray(Long[]::new))
             .param("began", Timestamp.from(began))

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A real cluster with a Unix socket and no network, run as postgres if we are root. */
-final class TestCluster implements AutoCloseable {
+public final class TestCluster implements AutoCloseable {
 
   static final String BIN = "/usr/lib/postgresql/15/bin";
   private static final String USER = System.getProperty("user.name");
@@ -19,7 +19,7 @@ final class TestCluster implements AutoCloseable {
     this.home = home;
   }
 
-  static TestCluster primary() throws Exception {
+  public static TestCluster primary() throws Exception {
     TestCluster cluster = new TestCluster(run("mktemp", "-d", "/tmp/probe.XXXXXXXX").strip());
     run(BIN + "/initdb", "-D", cluster.data(), "-A", "trust", "-U", owner(), "--no-sync");
     cluster.configure("cluster_name = 'orders \"1\"'");
@@ -46,11 +46,11 @@ final class TestCluster implements AutoCloseable {
     return standby;
   }
 
-  void start() throws Exception {
+  public void start() throws Exception {
     run(BIN + "/pg_ctl", "-D", data(), "-w", "-s", "-l", home + "/log", "start");
   }
 
-  void stop(String mode) throws Exception {
+  public void stop(String mode) throws Exception {
     run(BIN + "/pg_ctl", "-D", data(), "-w", "-s", "-m", mode, "stop");
   }
 
@@ -63,7 +63,7 @@ final class TestCluster implements AutoCloseable {
     run("kill", "-" + name, Long.toString(pid));
   }
 
-  Cluster at() {
+  public Cluster at() {
     return new Cluster(data(), owner(), 6543, home, BIN);
   }
 
