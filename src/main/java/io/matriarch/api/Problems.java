@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.validation.BindException;
 import org.springframework.validation.FieldError;
@@ -88,6 +89,15 @@ class Problems {
   ResponseEntity<Object> badBody(BadBody e, HttpServletRequest request) {
     return Problem.of(HttpStatus.BAD_REQUEST, "bad-body", String.valueOf(e.getMessage()))
         .answer(request);
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> noBody(HttpMessageNotReadableException e, HttpServletRequest request) {
+    return e.getCause() instanceof BodyLimit.TooLarge large
+        ? tooLarge(large, request)
+        : badBody(
+            new BadBody("The request has no body that can be read. Nothing was done; send one."),
+            request);
   }
 
   @ExceptionHandler
