@@ -9,6 +9,7 @@ import io.matriarch.inventory.Server;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /** Checks of one instance that several actions share. */
 public final class InstanceChecks {
@@ -19,6 +20,9 @@ public final class InstanceChecks {
           "repmgr", "repmgr service pause, then this action",
           "pg_auto_failover", "pg_autoctl",
           "pacemaker", "pcs resource");
+
+  /** What keeps its meaning between double quotes in a shell. */
+  private static final Pattern SHELL_SAFE = Pattern.compile("[^\"$`\\\\\\p{Cntrl}]*");
 
   /** The option that overrules {@link #unmanaged}. */
   public static final String IGNORE_MANAGER = "ignoreManager";
@@ -69,6 +73,15 @@ public final class InstanceChecks {
     try {
       CommandProfile profile = fleet.profileOf(instance);
       profile.arguments(verb, instance, "fast", 60);
+      if (profile.name().equals("pg_ctl")
+          && !SHELL_SAFE.matcher(instance.dataDirectory()).matches()) {
+        return Check.failed(
+            name,
+            "pg_ctl hands the data directory "
+                + instance.dataDirectory()
+                + " to a shell inside quotes",
+            "Rename the directory, or choose a profile that does not name it.");
+      }
       return Check.passed(name, "profile " + profile.name());
     } catch (IllegalArgumentException e) {
       return Check.failed(

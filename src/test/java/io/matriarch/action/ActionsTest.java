@@ -1,0 +1,261 @@
+package io.matriarch.action;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.matriarch.check.Check;
+import io.matriarch.inventory.Fleet;
+import io.matriarch.inventory.Instance;
+import io.matriarch.inventory.Server;
+import io.matriarch.job.Action;
+import io.matriarch.job.Target;
+import io.matriarch.security.Role;
+import io.matriarch.testing.TestFleet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class ActionsTest {
+
+  private static final Catalogued ACTIONS = new Catalogued();
+  private static final Target FIRST = Target.instance(1);
+  private static final Target SECOND = Target.instance(2);
+  private static final Target HERD = Target.herd(1);
+
+  @AfterAll
+  static void close() {
+    ACTIONS.close();
+  }
+
+  private static TestFleet orders() {
+    return TestFleet.herd("orders").primary("db1").standby("db2").standby("db3");
+  }
+
+  @Test
+  void the_catalogue_holds_what_the_api_promises() {
+    assertThat(ACTIONS.all())
+        .extracting(a -> a.name().value())
+        .containsExactly(
+            "herd.reload",
+            "herd.restart",
+            "herd.start",
+            "herd.stop",
+            "instance.reload",
+            "instance.restart",
+            "instance.start",
+            "instance.stop",
+            "server.check");
+    assertThat(ACTIONS.all()).allMatch(a -> a.requires() == Role.OPERATOR);
+    assertThat(ACTIONS.all().stream().filter(Action::disrupts).map(a -> a.name().value()))
+        .containsExactly("herd.restart", "herd.stop", "instance.restart", "instance.stop");
+  }
+
+  @Test
+  void a_restart_starts_again_whatever_happens_to_the_stop() {
+    assertThat(ACTIONS.steps("instance.restart", FIRST, orders().build()))
+        .containsExactly(
+            "stop PostgreSQL 17/main on db1 (fast)",
+            "else start PostgreSQL 17/main on db1",
+            "start PostgreSQL 17/main on db1");
+  }
+
+  @Test
+  void the_mode_of_a_stop_is_in_its_command() {
+    Action stop = ACTIONS.action("instance.stop");
+    Fleet fleet = orders().build();
+
+    assertThat(
+            stop.plan(FIRST, fleet, Catalogued.options(stop, Map.of("mode", "immediate")))
+                .entries()
+                .getFirst()
+                .step()
+                .commands()
+                .getFirst()
+                .command())
+        .isEqualTo("pg_ctlcluster 17 main stop -m immediate");
+  }
+
+  @Test
+  void a_herd_stops_with_the_primary_first_and_restarts_with_it_last() {
+    Fleet fleet = TestFleet.herd("orders").standby("db1").primary("db2").standby("db3").build();
+
+    assertThat(ACTIONS.steps("herd.stop", HERD, fleet))
+        .containsExactly(
+            "stop PostgreSQL 17/main on db2 (fast)",
+            "stop PostgreSQL 17/main on db1 (fast)",
+            "stop PostgreSQL 17/main on db3 (fast)");
+    assertThat(ACTIONS.steps("herd.start", HERD, fleet))
+        .startsWith("start PostgreSQL 17/main on db2");
+    assertThat(ACTIONS.steps("herd.restart", HERD, fleet))
+        .startsWith("stop PostgreSQL 17/main on db1 (fast)")
+        .endsWith("start PostgreSQL 17/main on db2");
+  }
+
+  @Test
+  void only_the_members_that_were_named_are_meant() {
+    Fleet fleet = orders().build();
+
+    assertThat(ACTIONS.steps("herd.reload", HERD, fleet, Map.of("members", "3")))
+        .containsExactly("reload PostgreSQL 17/main on db3");
+    Action reload = ACTIONS.action("herd.reload");
+    assertThat(reload.checks(HERD, fleet, Catalogued.options(reload, Map.of("members", "3,9"))))
+        .filteredOn(Check::hasFailed)
+        .singleElement()
+        .satisfies(c -> assertThat(c.seen()).contains("[9]"));
+  }
+
+  @Test
+  void a_recorded_copy_is_left_alone_by_what_is_done_to_the_herd() {
+    Fleet fleet = orders().but(TestFleet::recordedCopy).build();
+
+    assertThat(ACTIONS.steps("herd.stop", HERD, fleet)).hasSize(2);
+  }
+
+  @Test
+  void stopping_a_primary_says_who_hangs_on_it() {
+    assertThat(ACTIONS.checks("instance.stop", FIRST, orders().build()))
+        .filteredOn(c -> c.outcome() == Check.Outcome.WARNING)
+        .singleElement()
+        .satisfies(c -> assertThat(c.seen()).contains("primary", "db2, db3", "12 client"));
+  }
+
+  @Test
+  void a_former_primary_is_not_started_beside_a_running_one() {
+    Fleet fleet =
+        TestFleet.herd("orders").stopped("db1", Instance.Role.PRIMARY).primary("db2").build();
+
+    assertThat(ACTIONS.failed("instance.start", FIRST, fleet))
+        .singleElement()
+        .satisfies(
+            c -> {
+              assertThat(c.name()).isEqualTo("no second primary");
+              assertThat(c.overruledBy()).isNull();
+            });
+    assertThat(ACTIONS.failed("instance.start", SECOND, fleet)).isEmpty();
+    assertThat(ACTIONS.failed("herd.start", HERD, fleet)).hasSize(1);
+  }
+
+  @Test
+  void what_a_manager_would_undo_is_refused_and_the_native_way_is_named() {
+    Fleet fleet = orders().but(i -> TestFleet.managed(i, "patroni")).build();
+
+    assertThat(ACTIONS.failed("instance.stop", Target.instance(3), fleet))
+        .singleElement()
+        .satisfies(
+            c -> {
+              assertThat(c.remedy()).contains("patronictl");
+              assertThat(c.overruledBy()).isEqualTo("ignoreManager");
+            });
+  }
+
+  @Test
+  void a_server_without_a_pinned_key_is_not_acted_on() {
+    Fleet fleet = TestFleet.herd("orders").onServers(TestServers::unpinned).primary("db1").build();
+
+    assertThat(ACTIONS.failed("instance.stop", FIRST, fleet))
+        .extracting(Check::name)
+        .contains("reachable over SSH");
+    assertThat(ACTIONS.failed("server.check", Target.server(1), fleet)).hasSize(1);
+  }
+
+  @Test
+  void an_unreachable_instance_is_warned_about_and_tried() {
+    Fleet fleet = TestFleet.herd("orders").unreachable("db1", Instance.Role.PRIMARY).build();
+
+    assertThat(ACTIONS.failed("instance.stop", FIRST, fleet)).isEmpty();
+    assertThat(ACTIONS.checks("instance.stop", FIRST, fleet))
+        .anyMatch(c -> c.outcome() == Check.Outcome.WARNING && c.seen().contains("no route"));
+  }
+
+  @Test
+  void another_owner_is_become_as_the_server_says() {
+    Fleet fleet = orders().but(i -> TestFleet.ownedBy(i, "pgprod")).build();
+
+    assertThat(command("instance.start", Target.instance(3), fleet))
+        .isEqualTo("sudo -n -u pgprod pg_ctlcluster 17 main start");
+  }
+
+  @Test
+  void a_cluster_without_debians_tools_is_commanded_by_pg_ctl() {
+    Fleet fleet = orders().but(i -> TestFleet.plain(i, "/srv/pg data/17")).build();
+
+    assertThat(command("instance.start", Target.instance(3), fleet))
+        .isEqualTo("/usr/lib/postgresql/17/bin/pg_ctl -D '/srv/pg data/17' start");
+  }
+
+  @Test
+  void a_directory_that_pg_ctl_would_hand_to_a_shell_unquoted_is_refused() {
+    Fleet fleet = orders().but(i -> TestFleet.plain(i, "/srv/$(reboot)/17")).build();
+
+    assertThat(ACTIONS.failed("instance.start", Target.instance(3), fleet))
+        .extracting(Check::name)
+        .containsExactly("command known");
+  }
+
+  @Test
+  void where_pid_1_is_systemd_the_unit_is_used_as_root_and_other_modes_go_past_it() {
+    Fleet fleet =
+        TestFleet.herd("orders")
+            .onServers(TestServers::systemd)
+            .primary("db1")
+            .standby("db2")
+            .build();
+
+    assertThat(command("instance.stop", FIRST, fleet))
+        .isEqualTo("sudo -n -u root systemctl stop postgresql@17-main.service");
+    Action stop = ACTIONS.action("instance.stop");
+    assertThat(
+            stop.plan(FIRST, fleet, Catalogued.options(stop, Map.of("mode", "immediate")))
+                .entries()
+                .getFirst()
+                .step()
+                .commands()
+                .getFirst()
+                .command())
+        .isEqualTo(
+            "/usr/lib/postgresql/17/bin/pg_ctl -D /srv/pg/17/main -w -t 60 -m immediate stop");
+  }
+
+  private static String command(String name, Target target, Fleet fleet) {
+    Action action = ACTIONS.action(name);
+    return action
+        .plan(target, fleet, Catalogued.options(action, Map.of()))
+        .entries()
+        .getFirst()
+        .step()
+        .commands()
+        .getFirst()
+        .command();
+  }
+
+  /** Servers that differ in one thing. */
+  private static final class TestServers {
+    private TestServers() {}
+
+    static Server unpinned(Server s) {
+      return with(s, List.of(), s.init());
+    }
+
+    static Server systemd(Server s) {
+      return with(s, s.hostKeys(), "systemd");
+    }
+
+    private static Server with(
+        Server s, List<String> keys, @org.jspecify.annotations.Nullable String init) {
+      return new Server(
+          s.id(),
+          s.name(),
+          s.kind(),
+          s.environmentId(),
+          s.site(),
+          s.address(),
+          s.sshPort(),
+          s.sshUser(),
+          keys,
+          s.become(),
+          init,
+          s.osFamily(),
+          s.profileId());
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package io.matriarch.testing;
+
+import io.matriarch.inventory.CommandProfile;
+import io.matriarch.inventory.Environment;
+import io.matriarch.inventory.Fleet;
+import io.matriarch.inventory.Herd;
+import io.matriarch.inventory.Instance;
+import io.matriarch.inventory.InstanceState;
+import io.matriarch.inventory.Lsn;
+import io.matriarch.inventory.Server;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a herd for a pure test: {@code TestFleet.herd("orders").primary("db1").standby("db2")}.
+ */
+public final class TestFleet {
+
+  public static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+  private static final long HERD = 1;
+
+  private final String name;
+  private final List<Server> servers = new ArrayList<>();
+  private final List<Instance> instances = new ArrayList<>();
+  private UnaryOperator<Server> serverChange = UnaryOperator.identity();
+
+  private TestFleet(String name) {
+    this.name = name;
+  }
+
+  public static TestFleet herd(String name) {
+    return new TestFleet(name);
+  }
+
+  public TestFleet primary(String server) {
+    return member(server, Instance.Role.PRIMARY, new InstanceState.Primary(3, new Lsn(1000), NOW));
+  }
+
+  /** A standby of the first member. */
+  public TestFleet standby(String server) {
+    return member(
+        server,
+        Instance.Role.STANDBY,
+        new InstanceState.Standby(3, new Lsn(900), new Lsn(900), NOW));
+  }
+
+  public TestFleet stopped(String server, Instance.Role role) {
+    return member(server, role, new InstanceState.Stopped("shut down", NOW));
+  }
+
+  public TestFleet unreachable(String server, Instance.Role role) {
+    return member(server, role, new InstanceState.Unreachable("no route to host", NOW));
+  }
+
+  /** Changes the servers of the members that follow. */
+  public TestFleet onServers(UnaryOperator<Server> change) {
+    serverChange = change;
+    return this;
+  }
+
+  /** Changes the member that was added last. */
+  public TestFleet but(UnaryOperator<Instance> change) {
+    instances.add(change.apply(instances.removeLast()));
+    return this;
+  }
+
+  private TestFleet member(String server, Instance.Role role, InstanceState state) {
+    long id = instances.size() + 1L;
+    servers.add(
+        serverChange.apply(
+            new Server(
+                id,
+                server,
+                Server.Kind.SSH,
+                null,
+                "ams",
+                server + ".example",
+                22,
+                "postgres",
+                List.of("ssh-ed25519 AAAA"),
+                List.of("sudo", "-n", "-u", "{owner}"),
+                "other",
+                "debian",
+                null)));
+    Long upstream = role == Instance.Role.STANDBY && id > 1 ? 1L : null;
+    instances.add(instance(id, role, state, upstream));
+    return this;
+  }
+
+  private static Instance instance(
+      long id, Instance.Role role, InstanceState state, @Nullable Long upstream) {
+    return new Instance(
+        id,
+        id,
+        HERD,
+        "/srv/pg/17/main",
+        5432,
+        "/var/run/postgresql",
+        "/usr/lib/postgresql/17/bin",
+        "/etc/postgresql/17/main/postgresql.conf",
+        "postgres",
+        "17/main",
+        "postgresql@17-main.service",
+        170_002,
+        role,
+        state,
+        upstream,
+        12,
+        null,
+        false,
+        null,
+        NOW);
+  }
+
+  /** The same instance as another manager's. */
+  public static Instance managed(Instance i, String manager) {
+    return copy(i, i.owner(), i.debianCluster(), i.dataDirectory(), manager, i.copy());
+  }
+
+  public static Instance recordedCopy(Instance i) {
+    return copy(i, i.owner(), i.debianCluster(), i.dataDirectory(), i.manager(), true);
+  }
+
+  public static Instance ownedBy(Instance i, String owner) {
+    return copy(i, owner, i.debianCluster(), i.dataDirectory(), i.manager(), i.copy());
+  }
+
+  /** The same instance without Debian's cluster tools. */
+  public static Instance plain(Instance i, String dataDirectory) {
+    return copy(i, i.owner(), null, dataDirectory, i.manager(), i.copy());
+  }
+
+  private static Instance copy(
+      Instance i,
+      @Nullable String owner,
+      @Nullable String cluster,
+      String dataDirectory,
+      @Nullable String manager,
+      boolean recordedCopy) {
+    return new Instance(
+        i.id(),
+        i.serverId(),
+        i.herdId(),
+        dataDirectory,
+        i.port(),
+        i.socketDirectory(),
+        i.binDirectory(),
+        i.configFile(),
+        owner,
+        cluster,
+        i.unit(),
+        i.versionNum(),
+        i.role(),
+        i.state(),
+        i.upstreamId(),
+        i.connections(),
+        manager,
+        recordedCopy,
+        i.lagBytes(),
+        i.seenAt());
+  }
+
+  public Fleet build() {
+    return Fleet.of(
+        NOW,
+        List.of(new Environment(1, "prod")),
+        servers,
+        List.of(new Herd(HERD, name, 1L, "7300000000000000001", 1, null, List.of())),
+        instances,
+        profiles());
+  }
+
+  private static List<CommandProfile> profiles() {
+    return List.of(
+        new CommandProfile(
+            1,
+            "debian",
+            List.of("pg_ctlcluster", "{major}", "{cluster}", "start"),
+            List.of("pg_ctlcluster", "{major}", "{cluster}", "stop", "-m", "{mode}"),
+            List.of("pg_ctlcluster", "{major}", "{cluster}", "reload"),
+            true),
+        new CommandProfile(
+            2,
+            "pg_ctl",
+            List.of("{bin}/pg_ctl", "-D", "{data}", "start"),
+            List.of("{bin}/pg_ctl", "-D", "{data}", "-m", "{mode}", "stop"),
+            List.of("{bin}/pg_ctl", "-D", "{data}", "reload"),
+            true),
+        new CommandProfile(
+            3,
+            "systemd",
+            List.of("systemctl", "start", "{unit}"),
+            List.of("systemctl", "stop", "{unit}"),
+            List.of("systemctl", "reload", "{unit}"),
+            false));
+  }
+}
