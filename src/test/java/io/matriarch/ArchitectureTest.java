@@ -10,6 +10,9 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -17,9 +20,14 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.matriarch.job.Action;
 import io.matriarch.job.Step;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -106,6 +114,62 @@ class ArchitectureTest {
   @Test
   void sub_packages_have_no_cycles() {
     slices().matching("io.matriarch.(*).(*)..").should().beFreeOfCycles().check(MAIN);
+  }
+
+  @Test
+  void what_changes_something_for_a_person_asks_access_first() {
+    List<JavaMethod> changing = new ArrayList<>();
+    for (String module : List.of("inventory", "job", "discovery", "watch", "security")) {
+      MAIN.getPackage(BASE + "." + module).getClassesInPackageTree().stream()
+          .filter(c -> c.getModifiers().contains(JavaModifier.PUBLIC))
+          .flatMap(c -> c.getMethods().stream())
+          .filter(m -> m.getModifiers().contains(JavaModifier.PUBLIC))
+          .filter(m -> reaches(m, BASE + "." + module, ArchitectureTest::writes))
+          .forEach(changing::add);
+    }
+    assertThat(changing)
+        .extracting(JavaMethod::getFullName)
+        .as("the rule sees what it is for")
+        .anyMatch(name -> name.contains("Jobs.submit"))
+        .anyMatch(name -> name.contains("Servers.create"));
+    assertThat(changing)
+        .filteredOn(m -> !reaches(m, m.getOwner().getPackageName(), ArchitectureTest::asks))
+        .extracting(JavaMethod::getFullName)
+        .isEmpty();
+  }
+
+  private static boolean writes(JavaMethodCall call) {
+    String owner = call.getTargetOwner().getName();
+    return (owner.startsWith("org.springframework.jdbc.core")
+            && Set.of("update", "batchUpdate").contains(call.getName()))
+        || (owner.equals(BASE + ".audit.Audit") && call.getName().equals("intent"));
+  }
+
+  private static boolean asks(JavaMethodCall call) {
+    return call.getTargetOwner().getName().equals(BASE + ".security.Access")
+        && call.getName().equals("require");
+  }
+
+  /** Whether the method, or one of the same module that it calls, makes such a call. */
+  private static boolean reaches(JavaMethod from, String module, Predicate<JavaMethodCall> wanted) {
+    Deque<JavaMethod> open = new ArrayDeque<>(List.of(from));
+    Set<JavaMethod> seen = new HashSet<>();
+    while (!open.isEmpty()) {
+      JavaMethod method = open.pop();
+      if (!seen.add(method)) {
+        continue;
+      }
+      for (JavaMethodCall call : method.getMethodCallsFromSelf()) {
+        if (wanted.test(call)) {
+          return true;
+        }
+        call.getTarget()
+            .resolveMember()
+            .filter(target -> target.getOwner().getPackageName().startsWith(module))
+            .ifPresent(open::push);
+      }
+    }
+    return false;
   }
 
   @Test
