@@ -11,6 +11,7 @@ import com.vaadin.flow.router.Layout;
 import com.vaadin.flow.router.RouterLayout;
 import com.vaadin.flow.spring.annotation.UIScope;
 import io.matriarch.ui.component.HelpPlace;
+import io.matriarch.ui.job.CommandPalette;
 import jakarta.annotation.security.PermitAll;
 import java.time.Clock;
 
@@ -25,7 +26,8 @@ final class MainLayout extends Div implements RouterLayout, HelpPlace {
   private final Div outlet = new Div();
   private final HelpDrawer help = new HelpDrawer();
 
-  MainLayout(Navigation navigation, WhoAmI whoAmI, Alarm alarm) {
+  MainLayout(
+      CommandPalette palette, Navigation navigation, WhoAmI whoAmI, Alarm alarm) {
     addClassName("shell");
     Anchor skip = new Anchor("#main", "Skip to content");
     skip.addClassName("skip");
@@ -33,7 +35,7 @@ final class MainLayout extends Div implements RouterLayout, HelpPlace {
     Anchor brand = new Anchor("", new Icon(), new Span("Matriarch"));
     brand.addClassName("brand");
     brand.getElement().setAttribute("router-link", true);
-    Div side = new Div(brand, navigation, whoAmI);
+    Div side = new Div(brand, palette, navigation, whoAmI);
     side.addClassName("side");
     outlet.addClassName("outlet");
     Div stage = new Div();
