@@ -70,8 +70,7 @@ public final class CommandPalette extends NativeButton {
     list.setId("palette-list");
     list.getElement().setAttribute("role", "listbox");
     list.getElement().setAttribute("aria-label", "Matches");
-    Div keys =
-        new Div(new Span("↑ ↓ choose"), new Span("Enter opens"), new Span("Esc closes"));
+    Div keys = new Div(new Span("↑ ↓ choose"), new Span("Enter opens"), new Span("Esc closes"));
     keys.addClassName("keys");
     keys.getElement().setAttribute("aria-hidden", "true");
     Div box = new Div(input, list, keys);

@@ -141,7 +141,7 @@ final class JobView extends Page implements BeforeEnterObserver {
     JobRow row = job;
     RunPane pane = run;
     if (row != null && pane != null) {
-      pane.show(runs.selected(), row.state().isEnded());
+      pane.show(runs.selected(), row.runs() == 1, row.state().isEnded());
     }
   }
 

@@ -64,7 +64,7 @@ final class RunPane extends Div {
     add(outcome, steps, tools, log);
   }
 
-  void show(@Nullable RunRow chosen, boolean ended) {
+  void show(@Nullable RunRow chosen, boolean alone, boolean ended) {
     Long wanted = chosen == null ? null : chosen.id();
     if (!Objects.equals(wanted, run)) {
       run = wanted;
@@ -72,7 +72,7 @@ final class RunPane extends Div {
     }
     scope.setText(chosen == null ? "of all runs" : "of " + chosen.targetName());
     scope.setTitle(scope.getText());
-    all.setVisible(chosen != null);
+    all.setVisible(chosen != null && !alone);
     showOutcome(chosen);
     showSteps(chosen);
     log.following(!ended);

@@ -2,6 +2,7 @@ package io.matriarch.ui.job;
 
 import com.vaadin.flow.component.grid.ColumnTextAlign;
 import com.vaadin.flow.component.grid.Grid;
+import com.vaadin.flow.component.grid.GridSingleSelectionModel;
 import com.vaadin.flow.data.provider.AbstractBackEndDataProvider;
 import com.vaadin.flow.data.provider.Query;
 import com.vaadin.flow.data.renderer.LitRenderer;
@@ -36,7 +37,8 @@ final class RunsPane extends Grid<RunRow> {
     this.whenChosen = whenChosen;
     addClassNames("fleet", "runs");
     setAriaLabel("Runs");
-    setSelectionMode(SelectionMode.SINGLE);
+    ((GridSingleSelectionModel<RunRow>) setSelectionMode(SelectionMode.SINGLE))
+        .setDeselectAllowed(false);
     addColumn(
             LitRenderer.<RunRow>of("<span title=\"${item.name}\">${item.name}</span>")
                 .withProperty("name", RunRow::targetName))

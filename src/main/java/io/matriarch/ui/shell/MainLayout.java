@@ -26,8 +26,7 @@ final class MainLayout extends Div implements RouterLayout, HelpPlace {
   private final Div outlet = new Div();
   private final HelpDrawer help = new HelpDrawer();
 
-  MainLayout(
-      CommandPalette palette, Navigation navigation, WhoAmI whoAmI, Alarm alarm) {
+  MainLayout(CommandPalette palette, Navigation navigation, WhoAmI whoAmI, Alarm alarm) {
     addClassName("shell");
     Anchor skip = new Anchor("#main", "Skip to content");
     skip.addClassName("skip");
