@@ -21,7 +21,10 @@ belongs() {
     [ "/proc/$1/cwd" -ef "$data" ]
 }
 
-say clock "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+# Whole seconds would order this look before one of the same second; not every date knows fractions.
+now=$(date -u +%Y-%m-%dT%H:%M:%S.%6NZ 2>/dev/null)
+case $now in *.[0-9][0-9][0-9][0-9][0-9][0-9]Z) ;; *) now=$(date -u +%Y-%m-%dT%H:%M:%SZ) ;; esac
+say clock "$now"
 { read -r major <"$data/PG_VERSION"; } 2>/dev/null ||
     answer unknown "$(id -un) can read no PG_VERSION in $data"
 say major "$major"
