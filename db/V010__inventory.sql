@@ -258,8 +258,8 @@ select i.instance_id, i.server_id, s.name as server, s.site, s.address, i.herd_i
        i.observed_at, i.reported_at, i.probed_at, greatest(i.reported_at, i.probed_at) as seen_at, i.missing_since,
        coalesce(r.interval_seconds, 30) as interval_seconds,
        case when greatest(i.reported_at, i.probed_at) is null then 'silent'
-            when now() - greatest(i.reported_at, i.probed_at) > make_interval(secs => 10 * coalesce(r.interval_seconds, 30)) then 'silent'
-            when now() - greatest(i.reported_at, i.probed_at) > make_interval(secs => 2 * coalesce(r.interval_seconds, 30)) then 'stale'
+            when now() - greatest(i.reported_at, i.probed_at) > make_interval(secs => (select value::float8 from setting where name = 'report.silent_after') * coalesce(r.interval_seconds, 30)) then 'silent'
+            when now() - greatest(i.reported_at, i.probed_at) > make_interval(secs => (select value::float8 from setting where name = 'report.stale_after') * coalesce(r.interval_seconds, 30)) then 'stale'
             else 'fresh' end as freshness,
        r.unreachable_since, r.host_key_alarm_at
 from instance i
@@ -277,8 +277,8 @@ select s.server_id, s.name, s.kind, s.environment_id, e.name as environment, s.s
        r.agent, r.reported_at, r.clock_skew, r.refused_at, r.refused_reason, r.host_key_alarm_at, r.unreachable_since, r.unreachable_reason,
        coalesce(r.interval_seconds, 30) as interval_seconds,
        case when r.reported_at is null then 'never'
-            when now() - r.reported_at > make_interval(secs => 10 * r.interval_seconds) then 'silent'
-            when now() - r.reported_at > make_interval(secs => 2 * r.interval_seconds) then 'stale'
+            when now() - r.reported_at > make_interval(secs => (select value::float8 from setting where name = 'report.silent_after') * r.interval_seconds) then 'silent'
+            when now() - r.reported_at > make_interval(secs => (select value::float8 from setting where name = 'report.stale_after') * r.interval_seconds) then 'stale'
             else 'fresh' end as freshness,
        (select count(*) from instance i where i.server_id = s.server_id) as instances
 from server s

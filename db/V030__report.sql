@@ -185,7 +185,7 @@ begin
   end if;
   if exists (select from agent_login a where a.server_id = target.server_id)
      or exists (select from agent_report r where r.server_id = target.server_id and r.sender <> sender_fault.login) then
-    return format('server "%s" reports through another login; send its token, or let it go on its page', target.name);
+    return format('server "%s" reports through another login; send its token, which its page makes', target.name);
   end if;
   insert into agent_login (login, server_id) values (login, target.server_id);
   insert into audit_event (actor, origin, action, target_kind, target, target_id, outcome, detail)

@@ -25,11 +25,12 @@ import io.matriarch.security.Role;
 import java.util.List;
 import java.util.Set;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 
-/** The action {@code bench.true}, and a shell whose connections can be dropped between runs. */
-@Configuration(proxyBeanMethods = false)
+/**
+ * The action {@code bench.true}, and a shell whose connections can be dropped between runs. Not
+ * found by scanning, so that no other test gets it.
+ */
 public class BenchParts {
 
   /** Runs {@code true} on a server. */
