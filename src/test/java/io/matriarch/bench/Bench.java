@@ -20,6 +20,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 public final class Bench {
 
   private static final int PORT = 18_098;
+  private static final Actor BENCH = new Actor("bench", Role.ADMIN, Origin.SYSTEM, null);
 
   private Bench() {}
 
@@ -40,6 +41,7 @@ public final class Bench {
       add(text, new DispatchBench(console, directory.resolve("sshd")).measure());
       String url = "http://127.0.0.1:" + PORT;
       add(text, new ListBench(console, url, token(console)).measure());
+      add(text, new CellBench(console, url, directory.resolve("console"), BENCH).measure());
     }
     add(text, new StartBench(packaged, directory.resolve("start")).measure());
     Files.writeString(page, text.toString());
@@ -52,10 +54,9 @@ public final class Bench {
   }
 
   private static String token(ConfigurableApplicationContext console) {
-    Actor admin = new Actor("bench", Role.ADMIN, Origin.SYSTEM, null);
     Tokens tokens = console.getBean(Tokens.class);
     return Access.<String, RuntimeException>as(
-        admin,
+        BENCH,
         () -> tokens.create("bench-" + System.nanoTime(), Role.VIEWER, null).secret().reveal());
   }
 

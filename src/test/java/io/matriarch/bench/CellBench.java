@@ -1,0 +1,122 @@
+package io.matriarch.bench;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import io.matriarch.discovery.Reports;
+import io.matriarch.inventory.ServerDraft;
+import io.matriarch.inventory.Servers;
+import io.matriarch.security.Access;
+import io.matriarch.security.Actor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** From a report's arrival to the changed cell of an open Instances grid in a real browser. */
+final class CellBench {
+
+  private static final int REPORTS = 40;
+
+  private final Reports reports;
+  private final Servers servers;
+  private final String url;
+  private final Path secret;
+  private final Actor admin;
+
+  CellBench(ConfigurableApplicationContext console, String url, Path dataDirectory, Actor admin) {
+    this.reports = console.getBean(Reports.class);
+    this.servers = console.getBean(Servers.class);
+    this.url = url;
+    this.secret = dataDirectory.resolve("secrets/break-glass");
+    this.admin = admin;
+  }
+
+  String measure() throws Exception {
+    String server = "cell-" + System.nanoTime();
+    String token = token(server);
+    report(token, server, 1);
+    Series cells = new Series();
+    try (Playwright playwright =
+            Playwright.create(
+                new Playwright.CreateOptions()
+                    .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        Browser browser = playwright.chromium().launch(options());
+        Page page = browser.newPage()) {
+      signIn(page);
+      page.navigate(url + "/instances?q=" + server);
+      page.getByText(lsn(1)).waitFor();
+      for (int i = 2; i < REPORTS + 2; i++) {
+        int number = i;
+        cells.add(
+            Series.timed(
+                () -> {
+                  report(token, server, number);
+                  page.getByText(lsn(number)).waitFor();
+                }));
+      }
+    }
+    return """
+        ## From a report to the changed cell in an open browser, milliseconds
+
+        | median | p95 | max |
+        | --- | --- | --- |
+        | %s |
+        """
+        .formatted(cells.percentiles());
+  }
+
+  private static BrowserType.LaunchOptions options() {
+    return new BrowserType.LaunchOptions()
+        .setExecutablePath(Path.of("/usr/bin/chromium"))
+        .setArgs(List.of("--no-sandbox", "--disable-gpu", "--disable-background-networking"));
+  }
+
+  private void signIn(Page page) throws Exception {
+    page.navigate(url + "/login");
+    page.locator("input[name=username]").fill("break-glass");
+    page.locator("input[name=password]").fill(Files.readString(secret).strip());
+    page.keyboard().press("Enter");
+    page.waitForURL(address -> !address.contains("/login"));
+  }
+
+  private String token(String server) {
+    ServerDraft draft = ServerDraft.at(server, "127.33.1.1");
+    return Access.<String, RuntimeException>as(
+        admin,
+        () ->
+            Objects.requireNonNull(servers.create(draft, Set.of("name", "address")).agentToken())
+                .reveal());
+  }
+
+  private static String lsn(int number) {
+    return "0/5%06X".formatted(number);
+  }
+
+  private void report(String token, String server, int number) {
+    Instant now = Instant.now();
+    String document =
+        """
+        {"format":1,"agent":"0.1.0","server":"%s","token":null,"sentAt":"%s","intervalSeconds":30,"host":{"hostname":"%s"},
+         "instances":[{"dataDirectory":"/srv/pg","port":5432,"version":"17.2","versionNum":170002,"owner":"postgres","clusterName":"%s",
+          "online":true,"state":"running","observedAt":"%s","inRecovery":false,"timeline":1,"systemIdentifier":"%d","writeLsn":"%s"}]}
+        """
+            .formatted(
+                server,
+                now,
+                server,
+                server,
+                now,
+                7_000_000_000_000_000_000L + server.hashCode(),
+                lsn(number));
+    Reports.Answer answer = reports.accept(token, document, "127.0.0.1");
+    if (!answer.accepted()) {
+      throw new IllegalStateException("the report was refused: " + answer.reason());
+    }
+  }
+}
