@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Finds runs whose turn it is and gives each a virtual thread. Woken by the notification that a
@@ -26,6 +27,7 @@ final class Dispatcher implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final long TICK_MILLIS = 1000;
+  private static final long TICK_NANOS = TICK_MILLIS * 1_000_000;
 
   private record Active(Owned run, Lease lease, RunJournal journal) {}
 
@@ -56,7 +58,7 @@ final class Dispatcher implements AutoCloseable {
 
   /** Takes up the runs of this console's former life, then begins to claim. */
   void start(Changes changes) {
-    runs.takeOver(Set.of(), true).forEach(this::launch);
+    takeOver(Set.of(), true);
     listening = changes.listen("job", payload -> wake.release());
     claiming.start();
     beating.start();
@@ -82,24 +84,31 @@ final class Dispatcher implements AutoCloseable {
   }
 
   private void claimAlways() {
+    long upkeepAt = nanoTime.getAsLong();
     while (!closed) {
       try {
-        if (wake.tryAcquire(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
-          wake.drainPermits();
-        } else {
+        boolean woken = wake.tryAcquire(TICK_MILLIS, TimeUnit.MILLISECONDS);
+        wake.drainPermits();
+        if (!woken || nanoTime.getAsLong() - upkeepAt > TICK_NANOS) {
+          upkeepAt = nanoTime.getAsLong();
           runs.expireAndRenew();
-          runs.takeOver(active.keySet(), false).forEach(this::launch);
+          takeOver(active.keySet(), false);
         }
         claim();
       } catch (InterruptedException e) {
         return;
-      } catch (DataAccessException | org.springframework.transaction.TransactionException e) {
+      } catch (DataAccessException | TransactionException e) {
         LOG.warn(
             "the metadata database does not answer, no run is claimed until it does: {}",
             e.getMessage());
         pause();
       }
     }
+  }
+
+  private void takeOver(Set<Long> mine, boolean formerLife) {
+    long sent = nanoTime.getAsLong();
+    runs.takeOver(mine, formerLife).forEach(run -> launch(run, sent));
   }
 
   private void pause() {
@@ -114,13 +123,15 @@ final class Dispatcher implements AutoCloseable {
   private void claim() {
     List<Owned> claimed;
     do {
+      long sent = nanoTime.getAsLong();
       claimed = runs.claim(limits.runsAtOnce() - active.size());
-      claimed.forEach(this::launch);
+      claimed.forEach(run -> launch(run, sent));
     } while (!claimed.isEmpty());
   }
 
-  private void launch(Owned run) {
-    Active entry = new Active(run, new Lease(limits.leaseHolds(), nanoTime), new RunJournal(clock));
+  private void launch(Owned run, long sentAtNanos) {
+    Lease lease = new Lease(limits.leaseHolds(), nanoTime, sentAtNanos);
+    Active entry = new Active(run, lease, new RunJournal(clock));
     active.put(run.runId(), entry);
     threads.execute(
         () -> {
@@ -145,7 +156,7 @@ final class Dispatcher implements AutoCloseable {
         Thread.sleep(200);
       } catch (InterruptedException e) {
         return;
-      } catch (DataAccessException | org.springframework.transaction.TransactionException e) {
+      } catch (DataAccessException | TransactionException e) {
         LOG.warn("no heartbeat could be kept: {}", e.getMessage());
       }
     }
@@ -167,7 +178,13 @@ final class Dispatcher implements AutoCloseable {
   /** A long command's lines reach the table while it runs. */
   private void flushLogs() {
     for (Active entry : active.values()) {
-      runs.append(entry.run, entry.journal.drain());
+      List<Runs.Line> lines = entry.journal.drain();
+      try {
+        runs.append(entry.run, lines);
+      } catch (DataAccessException | TransactionException e) {
+        entry.journal.putBack(lines);
+        throw e;
+      }
     }
   }
 }

@@ -13,6 +13,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Carries one owned run from its first check to its last cleanup, or takes up one that another
@@ -60,6 +62,11 @@ final class Executor {
       Thread.currentThread().interrupt();
       LOG.info(
           "run {} was left at a stop of this console; its next start takes it up", run.runId());
+    } catch (DataAccessException | TransactionException e) {
+      LOG.warn(
+          "run {} was left where it is, since the metadata database failed; it will be taken over: {}",
+          run.runId(),
+          e.getMessage());
     } catch (RuntimeException e) {
       LOG.error("run {} of job {} stopped on an internal error", run.runId(), run.jobId(), e);
       endBroken(run, journal, e);
@@ -129,6 +136,10 @@ final class Executor {
             "This version knows no action %s; nothing was done.".formatted(run.action()));
       }
       Fleet fleet = fleets.load(run.target());
+      if (Planner.nameOf(run.target(), fleet).isEmpty()) {
+        return Optional.of(
+            "%s is no longer in the inventory; nothing was done.".formatted(run.targetName()));
+      }
       List<String> failed =
           action.get().checks(run.target(), fleet, run.options()).stream()
               .filter(c -> Planner.refuses(c, run.options()))
@@ -221,7 +232,7 @@ final class Executor {
         return null;
       } catch (StepFailed e) {
         return e.getMessage();
-      } catch (OwnershipLost e) {
+      } catch (OwnershipLost | DataAccessException | TransactionException e) {
         throw e;
       } catch (RuntimeException e) {
         LOG.error("run {}: step \"{}\" broke", run.runId(), step.describe(), e);

@@ -15,10 +15,13 @@ final class Lease {
   private volatile long renewedAt;
   private volatile boolean lost;
 
-  Lease(Duration length, LongSupplier nanoTime) {
+  /**
+   * @param sentAtNanos when the claim was sent; this console may have been frozen since
+   */
+  Lease(Duration length, LongSupplier nanoTime, long sentAtNanos) {
     this.length = length.toNanos();
     this.nanoTime = nanoTime;
-    this.renewedAt = nanoTime.getAsLong();
+    this.renewedAt = sentAtNanos;
   }
 
   void renewed(long sentAtNanos) {

@@ -53,4 +53,9 @@ final class RunJournal implements RunLog {
     lines.clear();
     return drained;
   }
+
+  /** Lines that could not be written; they come first at the next {@link #drain}. */
+  synchronized void putBack(List<Runs.Line> unwritten) {
+    lines.addAll(0, unwritten);
+  }
 }

@@ -219,7 +219,7 @@ final class EngineFixture implements AutoCloseable {
   }
 
   static Lease lease() {
-    return new Lease(Duration.ofHours(1), System::nanoTime);
+    return new Lease(Duration.ofHours(1), System::nanoTime, System.nanoTime());
   }
 
   long herd(String name, String... tags) {

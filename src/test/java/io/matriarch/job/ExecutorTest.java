@@ -229,12 +229,46 @@ class ExecutorTest {
     engine.submit(say(Target.herd(herd)));
     JdbcRuns runs = engine.runs("a");
     Owned run = runs.claim(1).getFirst();
-    Lease lapsed = new Lease(java.time.Duration.ZERO, System::nanoTime);
+    Lease lapsed = new Lease(java.time.Duration.ZERO, System::nanoTime, System.nanoTime());
 
     engine.executor(runs).execute(run, lapsed, new RunJournal(java.time.Clock.systemUTC()));
 
     assertThat(engine.said).isEmpty();
     assertThat(engine.run(run.jobId()).state()).isEqualTo(RunState.RUNNING);
+  }
+
+  @Test
+  void a_target_that_was_deleted_meanwhile_is_refused() {
+    long server = engine.server("gone");
+    long job = engine.submit(say(Target.server(server)));
+    engine.jdbc.sql("delete from server where server_id = :id").param("id", server).update();
+
+    engine.work("a");
+
+    assertThat(engine.said).isEmpty();
+    assertThat(engine.state(job)).isEqualTo(RunState.REFUSED);
+    assertThat(engine.run(job).message()).contains("gone is no longer in the inventory");
+  }
+
+  @Test
+  void a_run_whose_database_failed_is_left_to_be_taken_over_not_ended() {
+    long job = engine.submit(say(Target.herd(herd)));
+    engine.onSay =
+        () -> {
+          if (engine.said.equals(List.of("one"))) {
+            throw new org.springframework.dao.DataAccessResourceFailureException("connection lost");
+          }
+        };
+    engine.work("a");
+    assertThat(engine.run(job).state()).isEqualTo(RunState.RUNNING);
+    engine.onSay = () -> {};
+    engine.saidAndForget();
+
+    JdbcRuns next = engine.runs("a");
+    next.takeOver(java.util.Set.of(), true).forEach(run -> engine.execute(next, run));
+
+    assertThat(engine.said).containsExactly("undo two", "always two", "undo one", "always one");
+    assertThat(engine.state(job)).isEqualTo(RunState.INTERRUPTED);
   }
 
   @Test
