@@ -18,14 +18,25 @@ final class DemoFleet {
 
   record Cluster(String server, String name, String version, int port, String dataDirectory) {}
 
+  private final List<String> script;
   private final Path home;
 
-  private DemoFleet(Path home) {
-    this.home = home;
+  private DemoFleet(List<String> script, Path home) {
+    this.script = List.copyOf(script);
+    this.home = home.toAbsolutePath().normalize();
   }
 
   static DemoFleet in(Path home) {
-    return new DemoFleet(home.toAbsolutePath().normalize());
+    return new DemoFleet(List.of("src/lab/fleet"), home);
+  }
+
+  /** Worked by another command than the script itself: one that becomes another user first. */
+  static DemoFleet by(List<String> script, Path home) {
+    return new DemoFleet(script, home);
+  }
+
+  Path home() {
+    return home;
   }
 
   String up() throws IOException, InterruptedException {
@@ -89,7 +100,8 @@ final class DemoFleet {
 
   /** Runs one verb of the script and gives what it printed. */
   String run(String verb, String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("src/lab/fleet", verb, home.toString()));
+    List<String> command = new ArrayList<>(script);
+    command.addAll(List.of(verb, home.toString()));
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
