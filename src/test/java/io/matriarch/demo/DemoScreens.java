@@ -91,17 +91,21 @@ public final class DemoScreens {
 
   /** Restarts the standbys of a herd, after a look at the plan. */
   private void plan(Page page, ColorScheme scheme) {
-    page.navigate(url + "/instances?role=standby");
-    page.getByText("standby").first().waitFor();
-    page.locator("vaadin-grid vaadin-checkbox").first().click();
-    page.getByText("Restart…").first().click();
-    Locator button =
-        page.getByText(java.util.regex.Pattern.compile("^Restart \\d+ instances?$")).last();
-    button.waitFor();
+    page.navigate(url + "/instances");
+    Locator boxes = page.locator("vaadin-grid.fleet input[type=checkbox]");
+    for (int i = 1; i <= 5; i++) {
+      boxes.nth(i).click();
+    }
+    page.locator(".actions vaadin-button", new Page.LocatorOptions().setHasText("Restart…"))
+        .click();
+    Locator dialog = page.locator("vaadin-dialog.confirm[opened]");
+    dialog.getByText("What will be done").waitFor();
     picture(page, "plan", scheme);
-    button.click();
+    dialog.locator("vaadin-button[theme~=danger], vaadin-button[theme~=primary]").last().click();
     page.waitForURL("**/jobs/*");
-    page.getByText("succeeded").first().waitFor(new Locator.WaitForOptions().setTimeout(120_000));
+    page.locator(".head")
+        .getByText("succeeded")
+        .waitFor(new Locator.WaitForOptions().setTimeout(120_000));
     picture(page, "job", scheme);
   }
 
