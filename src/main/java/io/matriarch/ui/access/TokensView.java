@@ -49,7 +49,7 @@ final class TokensView extends Page {
     }
     list.add(
         row(
-            "head",
+            "headings",
             new Span("Name"),
             new Span("Role"),
             new Span("State"),

@@ -159,7 +159,7 @@ public final class ListingGrid<R> extends Div {
     LitRenderer<R> box =
         LitRenderer.<R>of(
                 """
-                <input type="checkbox" aria-label="${item.label}" .checked="${live(item.on)}"
+                <input type="checkbox" class="tick" aria-label="${item.label}" .checked="${live(item.on)}"
                   @click="${(e) => { tick(e.shiftKey); }}">""")
             .withProperty("on", row -> ticked.contains(spec.id().applyAsLong(row)))
             .withProperty("label", row -> "Tick " + spec.fields().getFirst().cell(row).text())
@@ -170,7 +170,10 @@ public final class ListingGrid<R> extends Div {
     all.setTitle("Tick all matching " + spec.many());
     all.getElement().setAttribute("aria-label", "Tick all matching " + spec.many());
     all.addClickListener(click -> toggleAll());
-    grid.addColumn(box).setHeader(all).setWidth("34px").setFlexGrow(0).setFrozen(true);
+    Grid.Column<R> column =
+        grid.addColumn(box).setHeader(all).setWidth("34px").setFlexGrow(0).setFrozen(true);
+    column.setPartNameGenerator(row -> "tickcell");
+    column.setHeaderPartName("tickcell");
   }
 
   private void addColumn(Field<R> field) {

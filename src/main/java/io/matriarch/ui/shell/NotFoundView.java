@@ -21,7 +21,7 @@ final class NotFoundView extends ErrorPage implements HasErrorParameter<NotFound
     say(
         "404",
         "There is nothing at this address",
-        custom.isEmpty()
+        !custom.startsWith("There is ")
             ? "The page was never there, or what it showed was deleted since the link was made."
             : custom + " It may have been deleted since the link was made.");
     return HttpStatusCode.NOT_FOUND.getCode();

@@ -85,7 +85,7 @@ final class OverviewView extends Page {
   private void showFleet() {
     matrix.removeAll();
     matrix.addClassName("matrix");
-    line(matrix, "head", headings());
+    line(matrix, "headings", headings());
     List<String> places =
         new ArrayList<>(
             listings.environments().page(Query.all()).stream().map(EnvironmentRow::name).toList());
