@@ -26,11 +26,13 @@ import io.matriarch.ui.component.Page;
 import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.component.Time;
 import jakarta.annotation.security.PermitAll;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.util.UriUtils;
 
 /** One job: its runs, their steps, the live log. Its address can be shared and reopened. */
 @Route("jobs/:id([0-9]{1,18})")
@@ -102,7 +104,9 @@ final class JobView extends Page implements BeforeEnterObserver {
       parts.add(link("jobs/" + row.retryOf(), "A retry of job " + Figures.count(row.retryOf())));
     }
     if (RouteConfiguration.forSessionScope().getRoute("audit").isPresent()) {
-      parts.add(link("audit?q=" + row.id(), "Audit trail"));
+      // As the trail stores it; the comma keeps job 1 from finding job 12.
+      String words = "\"job\": %d,".formatted(row.id());
+      parts.add(link("audit?q=" + UriUtils.encode(words, StandardCharsets.UTF_8), "Audit trail"));
     }
     return parts.toArray(Component[]::new);
   }

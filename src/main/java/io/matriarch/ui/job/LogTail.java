@@ -1,6 +1,5 @@
 package io.matriarch.ui.job;
 
-import io.matriarch.job.JobQueries;
 import io.matriarch.job.LogLine;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -9,7 +8,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a job's log on and on, each line once. Runs write side by side, so a line may be committed
@@ -24,12 +22,16 @@ final class LogTail {
   private static final int PAGE = 2000;
   private static final long SETTLES = Duration.ofSeconds(20).toNanos();
 
+  /** Where the lines come from. */
+  interface Source {
+    List<LogLine> after(long seq, int limit);
+
+    List<LogLine> last(int limit);
+  }
+
   private record Mark(long nanos, long seq) {}
 
-  private final JobQueries queries;
-  private final long job;
-  private final @Nullable Long run;
-  private final String text;
+  private final Source source;
   private final LongSupplier nanoTime;
   private final TreeSet<Long> given = new TreeSet<>();
   private final Deque<Mark> marks = new ArrayDeque<>();
@@ -37,11 +39,8 @@ final class LogTail {
   private boolean begun;
   private boolean cut;
 
-  LogTail(JobQueries queries, long job, @Nullable Long run, String text, LongSupplier nanoTime) {
-    this.queries = queries;
-    this.job = job;
-    this.run = run;
-    this.text = text;
+  LogTail(Source source, LongSupplier nanoTime) {
+    this.source = source;
     this.nanoTime = nanoTime;
   }
 
@@ -60,7 +59,7 @@ final class LogTail {
     long after = settled;
     List<LogLine> page;
     do {
-      page = queries.log(job, after, run, text, PAGE);
+      page = source.after(after, PAGE);
       for (LogLine line : page) {
         after = line.seq();
         if (given.add(after)) {
@@ -76,7 +75,7 @@ final class LogTail {
 
   private void begin() {
     begun = true;
-    List<LogLine> last = queries.logEnd(job, run, text, KEPT + 1);
+    List<LogLine> last = source.last(KEPT + 1);
     if (last.size() > KEPT) {
       cut = true;
       settled = last.getFirst().seq();

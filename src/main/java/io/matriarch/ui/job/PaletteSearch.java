@@ -11,7 +11,6 @@ import io.matriarch.job.JobQueries;
 import io.matriarch.job.JobRow;
 import io.matriarch.job.Target;
 import io.matriarch.job.TargetKind;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +18,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.springframework.web.util.UriUtils;
 
 /**
  * Finds what one box is asked for: "ord" names herds, instances and servers, "4118" a job, "stop
@@ -79,13 +79,8 @@ final class PaletteSearch {
       hits.add(new Hit(group, hit.name(), hit.aside(), hit.choice()));
     }
     if (rows.size() > EACH && !text.isEmpty()) {
-      String address = path + "?q=" + URLEncoder.encode(text, StandardCharsets.UTF_8);
-      hits.add(
-          new Hit(
-              group,
-              "All " + path + " with “" + text + "”",
-              "",
-              new Choice.Go(address.replace("+", "%20"))));
+      String address = path + "?q=" + UriUtils.encode(text, StandardCharsets.UTF_8);
+      hits.add(new Hit(group, "All " + path + " with “" + text + "”", "", new Choice.Go(address)));
     }
     return hits;
   }

@@ -127,7 +127,20 @@ final class RunPane extends Div {
   }
 
   private LogTail tail() {
-    return new LogTail(queries, jobId, run, search.getValue().strip(), System::nanoTime);
+    return new LogTail(new Lines(queries, jobId, run, search.getValue().strip()), System::nanoTime);
+  }
+
+  private record Lines(JobQueries queries, long job, @Nullable Long run, String text)
+      implements LogTail.Source {
+    @Override
+    public List<LogLine> after(long seq, int limit) {
+      return queries.log(job, seq, run, text, limit);
+    }
+
+    @Override
+    public List<LogLine> last(int limit) {
+      return queries.logEnd(job, run, text, limit);
+    }
   }
 
   private void readOn() {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.matriarch.ui.job;
+
+import org.jspecify.annotations.NullMarked;
