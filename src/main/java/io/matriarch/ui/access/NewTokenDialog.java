@@ -9,13 +9,14 @@ import com.vaadin.flow.component.textfield.TextField;
 import io.matriarch.security.Role;
 import io.matriarch.security.Tokens;
 import io.matriarch.ui.component.TokenDialog;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
 /** Makes a token with a role and, better, an end. */
 final class NewTokenDialog extends Dialog {
 
-  NewTokenDialog(Tokens tokens, Runnable made) {
+  NewTokenDialog(Tokens tokens, Clock clock, Runnable made) {
     setHeaderTitle("New API token");
     setWidth("min(460px, 94vw)");
     TextField name = new TextField("Name");
@@ -41,7 +42,7 @@ final class NewTokenDialog extends Dialog {
             Instant end =
                 days.getValue() == null
                     ? null
-                    : Instant.now().plus(Duration.ofDays(days.getValue()));
+                    : clock.instant().plus(Duration.ofDays(days.getValue()));
             Tokens.Created created = tokens.create(name.getValue().strip(), role.getValue(), end);
             close();
             made.run();

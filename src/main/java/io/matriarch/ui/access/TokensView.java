@@ -15,7 +15,7 @@ import io.matriarch.ui.component.StateText;
 import io.matriarch.ui.component.Time;
 import io.matriarch.ui.component.Tone;
 import jakarta.annotation.security.RolesAllowed;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.List;
 
 /** Bearer tokens of other tools. A secret is shown once. */
@@ -24,14 +24,17 @@ import java.util.List;
 final class TokensView extends Page {
 
   private final transient Tokens tokens;
+  private final transient Clock clock;
   private final Div list = new Div();
 
-  TokensView(Tokens tokens) {
+  TokensView(Tokens tokens, Clock clock) {
     super("API tokens", "tokens");
     this.tokens = tokens;
+    this.clock = clock;
     list.addClassName("table");
     addBody().add(list);
-    Button add = new Button("New token", click -> new NewTokenDialog(tokens, this::refresh).open());
+    Button add =
+        new Button("New token", click -> new NewTokenDialog(tokens, clock, this::refresh).open());
     add.addThemeName("primary");
     addButtons(add);
     refresh();
@@ -76,11 +79,11 @@ final class TokensView extends Page {
         token.revokedAt() == null ? revoke(token) : new Span("by " + token.revokedBy()));
   }
 
-  private static StateText state(ApiToken token) {
+  private StateText state(ApiToken token) {
     if (token.revokedAt() != null) {
       return StateText.of("revoked", Tone.IDLE);
     }
-    return token.expiresAt() != null && token.expiresAt().isBefore(Instant.now())
+    return token.expiresAt() != null && token.expiresAt().isBefore(clock.instant())
         ? StateText.of("expired", Tone.WARN)
         : StateText.of("in use", Tone.OK);
   }

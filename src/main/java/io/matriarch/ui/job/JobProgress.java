@@ -4,15 +4,15 @@ import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.Span;
 import io.matriarch.job.JobRow;
 import io.matriarch.ui.component.Figures;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A bar, and in words: how many are done, how many failed, how long it may still take. */
 final class JobProgress extends Div {
 
-  JobProgress(JobRow job) {
+  JobProgress(JobRow job, Clock clock) {
     addClassName("jobprogress");
     long done = job.succeeded() + job.failed();
     Div good = part("good", job.succeeded(), job.runs());
@@ -24,7 +24,7 @@ final class JobProgress extends Div {
     track.getElement().setAttribute("aria-label", "Runs that have ended");
     track.getElement().setAttribute("aria-valuemax", String.valueOf(job.runs()));
     track.getElement().setAttribute("aria-valuenow", String.valueOf(done));
-    add(track, new Span(words(job, done)));
+    add(track, new Span(words(job, done, clock)));
   }
 
   private static Div part(String name, long number, long all) {
@@ -34,7 +34,7 @@ final class JobProgress extends Div {
     return part;
   }
 
-  private static String words(JobRow job, long done) {
+  private static String words(JobRow job, long done, Clock clock) {
     List<String> words = new ArrayList<>();
     words.add("%s of %s done".formatted(Figures.count(done), Figures.count(job.runs())));
     if (job.failed() > 0) {
@@ -46,7 +46,7 @@ final class JobProgress extends Div {
     if (job.startedAt() != null && job.endedAt() != null) {
       words.add("took " + Figures.duration(Duration.between(job.startedAt(), job.endedAt())));
     } else if (job.startedAt() != null && done > 0 && done < job.runs()) {
-      Duration so = Duration.between(job.startedAt(), Instant.now());
+      Duration so = Duration.between(job.startedAt(), clock.instant());
       words.add(
           "about %s left"
               .formatted(Figures.duration(so.multipliedBy(job.runs() - done).dividedBy(done))));

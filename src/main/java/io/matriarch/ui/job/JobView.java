@@ -27,6 +27,7 @@ import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.component.Time;
 import jakarta.annotation.security.PermitAll;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -45,19 +46,22 @@ final class JobView extends Page implements BeforeEnterObserver {
   private final transient News news;
   private final transient ActionMenus actions;
   private final Div bar = new Div();
-  private final RunsPane runs = new RunsPane(this::selected);
+  private final RunsPane runs;
+  private final transient Clock clock;
   private final Button cancel = new Button("Cancel…", click -> askCancel());
   private final Button retry = new Button();
   private transient @Nullable RunPane run;
   private transient @Nullable JobRow job;
   private long id;
 
-  JobView(JobQueries queries, Jobs jobs, News news, ActionMenus actions) {
+  JobView(JobQueries queries, Jobs jobs, News news, ActionMenus actions, Clock clock) {
     super("Job", "job");
     this.queries = queries;
     this.jobs = jobs;
     this.news = news;
     this.actions = actions;
+    this.clock = clock;
+    this.runs = new RunsPane(this::selected, clock);
     bar.addClassName("bar");
     retry.addClickListener(click -> retry(null));
   }
@@ -129,7 +133,7 @@ final class JobView extends Page implements BeforeEnterObserver {
         new Time(row.confirmedAt()),
         new Span(" · plan " + ConfirmDialog.shortHash(row.planHash())));
     bar.removeAll();
-    bar.add(new JobProgress(row));
+    bar.add(new JobProgress(row, clock));
     cancel.setVisible(!row.state().isEnded());
     cancel.setEnabled(row.cancelledAt() == null);
     long again = all.stream().filter(r -> r.state().canBeRetried()).count();

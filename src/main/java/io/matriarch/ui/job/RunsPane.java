@@ -10,6 +10,7 @@ import io.matriarch.job.RunRow;
 import io.matriarch.job.RunState;
 import io.matriarch.ui.component.Figures;
 import io.matriarch.ui.component.StateText;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,10 +32,12 @@ final class RunsPane extends Grid<RunRow> {
   private boolean touched;
   private final transient Runnable whenChosen;
   private final transient Column<RunRow> messages;
+  private final transient Clock clock;
 
-  RunsPane(Runnable whenChosen) {
+  RunsPane(Runnable whenChosen, Clock clock) {
     super(60);
     this.whenChosen = whenChosen;
+    this.clock = clock;
     addClassNames("fleet", "runs");
     setAriaLabel("Runs");
     ((GridSingleSelectionModel<RunRow>) setSelectionMode(SelectionMode.SINGLE))
@@ -59,7 +62,7 @@ final class RunsPane extends Grid<RunRow> {
         .setWidth("58px")
         .setFlexGrow(0)
         .setTextAlign(ColumnTextAlign.END);
-    addColumn(RunsPane::took)
+    addColumn(this::took)
         .setHeader("Time")
         .setWidth("74px")
         .setFlexGrow(0)
@@ -95,11 +98,11 @@ final class RunsPane extends Grid<RunRow> {
     return run.steps() == 0 ? "" : run.stepsDone() + "/" + run.steps();
   }
 
-  private static String took(RunRow run) {
+  private String took(RunRow run) {
     if (run.startedAt() == null) {
       return "";
     }
-    Instant end = run.endedAt() == null ? Instant.now() : run.endedAt();
+    Instant end = run.endedAt() == null ? clock.instant() : run.endedAt();
     return Figures.duration(Duration.between(run.startedAt(), end));
   }
 

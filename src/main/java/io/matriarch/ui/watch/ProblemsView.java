@@ -15,6 +15,7 @@ import io.matriarch.ui.component.News;
 import io.matriarch.watch.ProblemRow;
 import io.matriarch.watch.Problems;
 import jakarta.annotation.security.PermitAll;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 
@@ -23,7 +24,7 @@ import java.util.Objects;
 @PermitAll
 final class ProblemsView extends GridPage<ProblemRow> {
 
-  ProblemsView(Problems problems, Access access, News news) {
+  ProblemsView(Problems problems, Access access, News news, Clock clock) {
     super(
         "Problems",
         "problems",
@@ -44,7 +45,8 @@ final class ProblemsView extends GridPage<ProblemRow> {
                 "Silence, lag without end, two primaries, a changed host key, a full disk: whatever"
                     + " the console notices stands here until it is over."));
     if (access.allows(Role.OPERATOR, Scope.everywhere())) {
-      Button hide = new Button("Set aside…", click -> new SetAsideDialog(problems, grid()).open());
+      Button hide =
+          new Button("Set aside…", click -> new SetAsideDialog(problems, clock, grid()).open());
       hide.setTooltipText(
           "Does not count the ticked problems for a while, with a reason on the record");
       grid().addActions(hide);

@@ -10,6 +10,7 @@ import io.matriarch.ui.component.ListingGrid;
 import io.matriarch.ui.component.Notices;
 import io.matriarch.watch.ProblemRow;
 import io.matriarch.watch.Problems;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -28,7 +29,7 @@ final class SetAsideDialog extends Dialog {
     SPANS.put("7 days", Duration.ofDays(7));
   }
 
-  SetAsideDialog(Problems problems, ListingGrid<ProblemRow> grid) {
+  SetAsideDialog(Problems problems, Clock clock, ListingGrid<ProblemRow> grid) {
     String what = Figures.count(grid.ticked().size(), "problem", "problems");
     setHeaderTitle("Set " + what + " aside");
     setWidth("min(480px, 94vw)");
@@ -48,7 +49,7 @@ final class SetAsideDialog extends Dialog {
         click -> {
           try {
             Instant until =
-                Instant.now().plus(SPANS.getOrDefault(span.getValue(), Duration.ofHours(8)));
+                clock.instant().plus(SPANS.getOrDefault(span.getValue(), Duration.ofHours(8)));
             grid.ticked().forEach(id -> problems.suppress(id, until, reason.getValue()));
             close();
             grid.untickAll();
