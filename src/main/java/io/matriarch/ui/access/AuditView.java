@@ -98,7 +98,7 @@ final class AuditView extends Page implements AfterNavigationObserver {
             .shown(AuditView::outcomeCell)
             .width("130px"),
         Field.<AuditEvent>text("detail", "Detail", AuditEvent::detail)
-            .shown(e -> Cell.of(e.detail()).title(e.detail()))
+            .shown(e -> Cell.of(e.detail().equals("{}") ? "" : e.detail()).title(e.detail()))
             .style("mono mute")
             .width("260px")
             .grow(2),
