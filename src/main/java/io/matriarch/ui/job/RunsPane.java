@@ -49,14 +49,6 @@ final class RunsPane extends Grid<RunRow> {
         .setFlexGrow(1)
         .setWidth("160px");
     addColumn(state()).setHeader("State").setWidth("168px").setFlexGrow(0);
-    messages =
-        addColumn(
-                LitRenderer.<RunRow>of(
-                        "<span class=\"mute\" title=\"${item.text}\">${item.text}</span>")
-                    .withProperty("text", run -> run.message() == null ? "" : run.message()))
-            .setHeader("Message")
-            .setFlexGrow(2)
-            .setWidth("120px");
     addColumn(RunsPane::steps)
         .setHeader("Step")
         .setWidth("58px")
@@ -67,6 +59,14 @@ final class RunsPane extends Grid<RunRow> {
         .setWidth("74px")
         .setFlexGrow(0)
         .setTextAlign(ColumnTextAlign.END);
+    messages =
+        addColumn(
+                LitRenderer.<RunRow>of(
+                        "<span class=\"mute\" title=\"${item.text}\">${item.text}</span>")
+                    .withProperty("text", run -> run.message() == null ? "" : run.message()))
+            .setHeader("Message")
+            .setFlexGrow(2)
+            .setWidth("120px");
     setDataProvider(rows);
     addSelectionListener(
         change -> {
