@@ -1,6 +1,7 @@
 package io.matriarch.job;
 
 import io.matriarch.inventory.Fleet;
+import io.matriarch.remote.ShellUnavailable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -92,6 +93,9 @@ final class Executor {
 
     private record Cleanup(StepKind kind, int ordinal, Step step) {}
 
+    /** Why a step failed, and whether it failed before it could change anything. */
+    private record Failure(String message, boolean untouched) {}
+
     private final Owned run;
     private final Lease lease;
     private final RunJournal journal;
@@ -177,7 +181,7 @@ final class Executor {
         }
         push(i, entry, plan.isPastPoint(i));
         journal.info(entry.step().describe());
-        @Nullable String failed = perform(entry.step(), world);
+        @Nullable Failure failed = perform(entry.step(), world);
         if (failed == null) {
           cancelled = mark(StepKind.STEP, i, StepState.SUCCEEDED, null);
           steps.put(i, StepState.SUCCEEDED);
@@ -199,8 +203,12 @@ final class Executor {
       mark(StepKind.STEP, i, StepState.SKIPPED, "not run: a step it needs did not succeed");
     }
 
-    private void fail(int i, Plan.Entry entry, String message) {
+    private void fail(int i, Plan.Entry entry, Failure failed) {
+      String message = failed.message();
       steps.put(i, StepState.FAILED);
+      if (failed.untouched()) {
+        stack.removeIf(c -> c.kind() == StepKind.ON_FAILURE && c.ordinal() == i);
+      }
       if (failure == null) {
         failure = message;
       }
@@ -224,20 +232,23 @@ final class Executor {
       }
     }
 
-    /** The message of the failure, or null when the step succeeded. */
-    private @Nullable String perform(Step step, World world) throws InterruptedException {
+    /** The failure, or null when the step succeeded. */
+    private @Nullable Failure perform(Step step, World world) throws InterruptedException {
       lease.require(run.runId());
       try {
         step.run(world);
         return null;
       } catch (StepFailed e) {
-        return e.getMessage();
+        boolean unreached = e.getCause() instanceof ShellUnavailable;
+        return new Failure(e.getMessage(), unreached && !journal.isChanging());
       } catch (OwnershipLost | DataAccessException | TransactionException e) {
         throw e;
       } catch (RuntimeException e) {
         LOG.error("run {}: step \"{}\" broke", run.runId(), step.describe(), e);
-        return "%s stopped on an internal error: %s. It may have happened; look at the target."
-            .formatted(step.describe(), e);
+        return new Failure(
+            "%s stopped on an internal error: %s. It may have happened; look at the target."
+                .formatted(step.describe(), e),
+            false);
       }
     }
 
@@ -267,21 +278,25 @@ final class Executor {
       journal.at(cleanup.kind(), cleanup.ordinal());
       journal.info("cleanup: " + cleanup.step().describe());
       mark(cleanup.kind(), cleanup.ordinal(), StepState.RUNNING, null);
-      String failed = perform(cleanup.step(), world);
+      Failure failed = perform(cleanup.step(), world);
       if (failed == null) {
         mark(cleanup.kind(), cleanup.ordinal(), StepState.SUCCEEDED, null);
       } else {
-        unclean.add(cleanup.step().describe() + ": " + failed);
-        journal.error(failed);
-        mark(cleanup.kind(), cleanup.ordinal(), StepState.FAILED, failed);
+        unclean.add(cleanup.step().describe() + ": " + failed.message());
+        journal.error(failed.message());
+        mark(cleanup.kind(), cleanup.ordinal(), StepState.FAILED, failed.message());
       }
     }
 
     private void lookLast(Step last, World world) throws InterruptedException {
       journal.at(StepKind.LAST, 0);
       mark(StepKind.LAST, 0, StepState.RUNNING, null);
-      String failed = perform(last, world);
-      mark(StepKind.LAST, 0, failed == null ? StepState.SUCCEEDED : StepState.FAILED, failed);
+      Failure failed = perform(last, world);
+      mark(
+          StepKind.LAST,
+          0,
+          failed == null ? StepState.SUCCEEDED : StepState.FAILED,
+          failed == null ? null : failed.message());
     }
 
     private void end(boolean complete, @Nullable String interrupted) {

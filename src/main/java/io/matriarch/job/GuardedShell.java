@@ -21,9 +21,9 @@ final class GuardedShell implements RunShell {
   private final Map<Long, Server> servers;
   private final Owned run;
   private final Lease lease;
-  private final RunLog log;
+  private final RunJournal log;
 
-  GuardedShell(Shell shell, Map<Long, Server> servers, Owned run, Lease lease, RunLog log) {
+  GuardedShell(Shell shell, Map<Long, Server> servers, Owned run, Lease lease, RunJournal log) {
     this.shell = shell;
     this.servers = servers;
     this.run = run;
@@ -42,6 +42,7 @@ final class GuardedShell implements RunShell {
       throws StepFailed, InterruptedException {
     Server server = server(serverId);
     Long fence = run.fence();
+    log.changing();
     if (fence == null) {
       return send(server, command, command);
     }

@@ -18,6 +18,7 @@ final class RunJournal implements RunLog {
   private @Nullable Integer step;
   private StepKind kind = StepKind.STEP;
   private int ordinal;
+  private boolean changing;
 
   RunJournal(Clock clock) {
     this.clock = clock;
@@ -26,7 +27,18 @@ final class RunJournal implements RunLog {
   synchronized void at(StepKind newKind, int newOrdinal) {
     kind = newKind;
     ordinal = newOrdinal;
+    changing = false;
     step = newKind == StepKind.STEP ? newOrdinal : null;
+  }
+
+  /** Told before the first command of a step that may change something. */
+  synchronized void changing() {
+    changing = true;
+  }
+
+  /** Whether the step has come to a command that may change something. */
+  synchronized boolean isChanging() {
+    return changing;
   }
 
   synchronized StepKind kind() {
