@@ -11,6 +11,7 @@ import com.vaadin.flow.data.value.ValueChangeMode;
 import io.matriarch.job.JobQueries;
 import io.matriarch.job.LogLine;
 import io.matriarch.job.RunRow;
+import io.matriarch.job.RunState;
 import io.matriarch.job.StepRow;
 import io.matriarch.ui.component.StateBadge;
 import java.util.List;
@@ -90,7 +91,8 @@ final class RunPane extends Div {
     if (chosen == null || message == null) {
       return;
     }
-    outcome.setClassName("bad", chosen.state().canBeRetried());
+    outcome.setClassName(
+        "bad", chosen.state().canBeRetried() && chosen.state() != RunState.CANCELLED);
     if (chosen.state().canBeRetried()) {
       outcome.add(new StateBadge(RunStates.of(chosen.state())));
     }
