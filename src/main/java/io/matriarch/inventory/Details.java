@@ -1,5 +1,6 @@
 package io.matriarch.inventory;
 
+import io.matriarch.database.Rows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.matriarch.inventory;
 
+import io.matriarch.database.Rows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -145,12 +146,17 @@ public class Fleets {
     Integer timeline = Rows.intOf(rs, "timeline");
     String reason = rs.getString("state_reason");
     return switch (rs.getString("state")) {
-      case "primary" -> new InstanceState.Primary(timeline, Rows.lsnOf(rs, "write_lsn"), at);
+      case "primary" -> new InstanceState.Primary(timeline, lsnOf(rs, "write_lsn"), at);
       case "standby" ->
           new InstanceState.Standby(
-              timeline, Rows.lsnOf(rs, "receive_lsn"), Rows.lsnOf(rs, "replay_lsn"), at);
+              timeline, lsnOf(rs, "receive_lsn"), lsnOf(rs, "replay_lsn"), at);
       case "stopped" -> new InstanceState.Stopped(rs.getString("control_state"), at);
       default -> new InstanceState.Unreachable(reason == null ? "never seen" : reason, at);
     };
+  }
+
+  private static @Nullable Lsn lsnOf(ResultSet rs, String column) throws SQLException {
+    String value = rs.getString(column);
+    return value == null ? null : Lsn.parse(value);
   }
 }

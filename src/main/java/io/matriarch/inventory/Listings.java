@@ -6,6 +6,7 @@ import static io.matriarch.database.Listing.Type.NUMBER;
 import static io.matriarch.database.Listing.Type.TEXT;
 
 import io.matriarch.database.Listing;
+import io.matriarch.database.Rows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -1,5 +1,6 @@
 package io.matriarch.inventory;
 
+import io.matriarch.database.Rows;
 import io.matriarch.security.Access;
 import io.matriarch.security.Actor;
 import io.matriarch.security.Role;

@@ -2,6 +2,7 @@ package io.matriarch.job;
 
 import io.matriarch.audit.Audit;
 import io.matriarch.audit.Outcome;
+import io.matriarch.database.Rows;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -129,7 +130,7 @@ final class JdbcRuns implements Runs {
                     rs.getLong("run_id"),
                     rs.getLong("job_id"),
                     rs.getInt("parallelism"),
-                    longOf(rs, "herd_id"),
+                    Rows.longOf(rs, "herd_id"),
                     rs.getBoolean("locks"),
                     longs(rs.getArray("servers"))))
         .list();
@@ -508,18 +509,13 @@ final class JdbcRuns implements Runs {
         new ActionName(rs.getString("action")),
         new Target(TargetKind.valueOf(rs.getString("target_kind")), rs.getLong("target_id")),
         rs.getString("target_name"),
-        longOf(rs, "herd_id"),
-        longOf(rs, "fence"),
+        Rows.longOf(rs, "herd_id"),
+        Rows.longOf(rs, "fence"),
         codec.object(rs.getString("options"), Options.class),
         rs.getString("plan"),
         rs.getString("plan_hash"),
         rs.getBoolean("past_point"),
         takenOver);
-  }
-
-  private static @Nullable Long longOf(ResultSet rs, String column) throws SQLException {
-    long value = rs.getLong(column);
-    return rs.wasNull() ? null : value;
   }
 
   private static List<Long> longs(Array array) throws SQLException {

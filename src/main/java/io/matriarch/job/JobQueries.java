@@ -5,10 +5,9 @@ import static io.matriarch.database.Listing.Type.NUMBER;
 import static io.matriarch.database.Listing.Type.TEXT;
 
 import io.matriarch.database.Listing;
+import io.matriarch.database.Rows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -141,8 +140,8 @@ public class JobQueries {
     return new LogLine(
         rs.getLong("seq"),
         rs.getTimestamp("at").toInstant(),
-        longOf(rs, "run_id"),
-        intOf(rs, "step"),
+        Rows.longOf(rs, "run_id"),
+        Rows.intOf(rs, "step"),
         rs.getString("stream"),
         rs.getString("source"),
         rs.getString("text"));
@@ -157,13 +156,13 @@ public class JobQueries {
         rs.getString("requested_by"),
         rs.getString("origin"),
         rs.getTimestamp("confirmed_at").toInstant(),
-        instantOf(rs, "started_at"),
-        instantOf(rs, "ended_at"),
-        instantOf(rs, "cancelled_at"),
+        Rows.instantOf(rs, "started_at"),
+        Rows.instantOf(rs, "ended_at"),
+        Rows.instantOf(rs, "cancelled_at"),
         rs.getString("cancelled_by"),
-        longOf(rs, "retry_of"),
+        Rows.longOf(rs, "retry_of"),
         rs.getInt("parallelism"),
-        intOf(rs, "stop_after"),
+        Rows.intOf(rs, "stop_after"),
         rs.getString("plan_hash"),
         rs.getString("options"),
         rs.getLong("runs"),
@@ -181,15 +180,15 @@ public class JobQueries {
         rs.getInt("ordinal"),
         new Target(TargetKind.valueOf(rs.getString("target_kind")), rs.getLong("target_id")),
         rs.getString("target_name"),
-        longOf(rs, "herd_id"),
+        Rows.longOf(rs, "herd_id"),
         RunState.valueOf(rs.getString("state")),
         rs.getInt("attempt"),
         rs.getString("node"),
         rs.getBoolean("past_point"),
         rs.getString("message"),
         remainder == null ? List.of() : List.of(codec.object(remainder, String[].class)),
-        instantOf(rs, "started_at"),
-        instantOf(rs, "ended_at"),
+        Rows.instantOf(rs, "started_at"),
+        Rows.instantOf(rs, "ended_at"),
         rs.getInt("steps"),
         rs.getInt("steps_done"),
         rs.getString("current_step"));
@@ -204,22 +203,7 @@ public class JobQueries {
         List.of(codec.object(rs.getString("commands"), Step.HostCommand[].class)),
         StepState.valueOf(rs.getString("state")),
         rs.getString("message"),
-        instantOf(rs, "started_at"),
-        instantOf(rs, "ended_at"));
-  }
-
-  private static @Nullable Instant instantOf(ResultSet rs, String column) throws SQLException {
-    Timestamp value = rs.getTimestamp(column);
-    return value == null ? null : value.toInstant();
-  }
-
-  private static @Nullable Long longOf(ResultSet rs, String column) throws SQLException {
-    long value = rs.getLong(column);
-    return rs.wasNull() ? null : value;
-  }
-
-  private static @Nullable Integer intOf(ResultSet rs, String column) throws SQLException {
-    int value = rs.getInt(column);
-    return rs.wasNull() ? null : value;
+        Rows.instantOf(rs, "started_at"),
+        Rows.instantOf(rs, "ended_at"));
   }
 }

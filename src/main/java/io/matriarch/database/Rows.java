@@ -1,4 +1,4 @@
-package io.matriarch.inventory;
+package io.matriarch.database;
 
 import java.math.BigDecimal;
 import java.sql.Array;
@@ -11,42 +11,37 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PGInterval;
 
-/** Reads columns of a result set that may be null into the types the rows use. */
-final class Rows {
+/** Reads columns of a result set that may be null. */
+public final class Rows {
 
   private Rows() {}
 
-  static @Nullable Long longOf(ResultSet rs, String column) throws SQLException {
+  public static @Nullable Long longOf(ResultSet rs, String column) throws SQLException {
     long value = rs.getLong(column);
     return rs.wasNull() ? null : value;
   }
 
-  static @Nullable Integer intOf(ResultSet rs, String column) throws SQLException {
+  public static @Nullable Integer intOf(ResultSet rs, String column) throws SQLException {
     int value = rs.getInt(column);
     return rs.wasNull() ? null : value;
   }
 
-  static @Nullable Boolean booleanOf(ResultSet rs, String column) throws SQLException {
+  public static @Nullable Boolean booleanOf(ResultSet rs, String column) throws SQLException {
     boolean value = rs.getBoolean(column);
     return rs.wasNull() ? null : value;
   }
 
-  static @Nullable Double doubleOf(ResultSet rs, String column) throws SQLException {
+  public static @Nullable Double doubleOf(ResultSet rs, String column) throws SQLException {
     BigDecimal value = rs.getBigDecimal(column);
     return value == null ? null : value.doubleValue();
   }
 
-  static @Nullable Instant instantOf(ResultSet rs, String column) throws SQLException {
+  public static @Nullable Instant instantOf(ResultSet rs, String column) throws SQLException {
     Timestamp value = rs.getTimestamp(column);
     return value == null ? null : value.toInstant();
   }
 
-  static @Nullable Lsn lsnOf(ResultSet rs, String column) throws SQLException {
-    String value = rs.getString(column);
-    return value == null ? null : Lsn.parse(value);
-  }
-
-  static @Nullable Duration durationOf(ResultSet rs, String column) throws SQLException {
+  public static @Nullable Duration durationOf(ResultSet rs, String column) throws SQLException {
     if (!(rs.getObject(column) instanceof PGInterval interval)) {
       return null;
     }
@@ -56,7 +51,7 @@ final class Rows {
         .plusNanos(Math.round(interval.getSeconds() * 1e9));
   }
 
-  static List<String> textsOf(ResultSet rs, String column) throws SQLException {
+  public static List<String> textsOf(ResultSet rs, String column) throws SQLException {
     Array array = rs.getArray(column);
     return array == null ? List.of() : List.of((String[]) array.getArray());
   }
