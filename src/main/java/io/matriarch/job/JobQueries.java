@@ -169,7 +169,8 @@ public class JobQueries {
         rs.getLong("queued"),
         rs.getLong("running"),
         rs.getLong("succeeded"),
-        rs.getLong("failed"));
+        rs.getLong("failed"),
+        rs.getLong("cancelled"));
   }
 
   private RunRow run(ResultSet rs, int n) throws SQLException {

@@ -25,4 +25,11 @@ public record JobRow(
     long queued,
     long running,
     long succeeded,
-    long failed) {}
+    long failed,
+    long cancelled) {
+
+  /** Runs that went wrong: neither success nor cancelled by people. */
+  public long unwell() {
+    return failed - cancelled;
+  }
+}

@@ -9,16 +9,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A bar, and in words: how many are done, how many failed, how long it may still take. */
+/**
+ * A bar, and in words: how many are done, how many failed or were cancelled, how long it may still
+ * take.
+ */
 final class JobProgress extends Div {
 
   JobProgress(JobRow job, Clock clock) {
     addClassName("jobprogress");
     long done = job.succeeded() + job.failed();
     Div good = part("good", job.succeeded(), job.runs());
-    Div bad = part("failed", job.failed(), job.runs());
+    Div bad = part("failed", job.unwell(), job.runs());
+    Div idle = part("cancelled", job.cancelled(), job.runs());
     Div busy = part("busy", job.running(), job.runs());
-    Div track = new Div(good, bad, busy);
+    Div track = new Div(good, bad, idle, busy);
     track.addClassName("track");
     track.getElement().setAttribute("role", "progressbar");
     track.getElement().setAttribute("aria-label", "Runs that have ended");
@@ -37,8 +41,11 @@ final class JobProgress extends Div {
   private static String words(JobRow job, long done, Clock clock) {
     List<String> words = new ArrayList<>();
     words.add("%s of %s done".formatted(Figures.count(done), Figures.count(job.runs())));
-    if (job.failed() > 0) {
-      words.add(Figures.count(job.failed()) + " not well");
+    if (job.unwell() > 0) {
+      words.add(Figures.count(job.unwell()) + " not well");
+    }
+    if (job.cancelled() > 0) {
+      words.add(Figures.count(job.cancelled()) + " cancelled");
     }
     if (job.runs() > 1) {
       words.add(job.parallelism() + " at a time");

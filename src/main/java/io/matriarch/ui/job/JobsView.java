@@ -81,11 +81,12 @@ final class JobsView extends GridPage<JobRow> {
   }
 
   private static String progress(JobRow row) {
-    return "%d of %d done%s"
+    return "%d of %d done%s%s"
         .formatted(
             row.succeeded() + row.failed(),
             row.runs(),
-            row.failed() == 0 ? "" : " · " + Figures.count(row.failed()) + " not well");
+            row.unwell() == 0 ? "" : " · " + Figures.count(row.unwell()) + " not well",
+            row.cancelled() == 0 ? "" : " · " + Figures.count(row.cancelled()) + " cancelled");
   }
 
   private static String took(JobRow row) {
