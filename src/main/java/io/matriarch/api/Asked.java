@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 record Asked(
     @Schema(
             description =
-                "Terms joined by commas: column:value, column:a|b, column~part, column>n, column<n, text:words",
+                "Terms joined by commas: column:value, column:a|b, column~part, column>n, column<n, text:words."
+                    + " A value that contains a comma or a bar stands in double quotes, in which a"
+                    + " backslash precedes a double quote or a backslash: owner:\"Smith, J.\"|\"a\\\"b\"",
             example = "role:standby,environment:prod,text:ord")
         @Nullable String filter,
     @Schema(

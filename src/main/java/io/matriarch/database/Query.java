@@ -1,7 +1,6 @@
 package io.matriarch.database;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -71,7 +70,8 @@ public record Query(List<Filter> filters, String text, List<Sort> sorts, int off
   /**
    * Reads the API's parameters: {@code
    * filter=role:standby,environment:prod|stage,lagBytes>1000,text:ord}, {@code
-   * sort=-lagBytes,server}, {@code page} from 0 and {@code size} up to 500.
+   * sort=-lagBytes,server}, {@code page} from 0 and {@code size} up to 500. A value that contains a
+   * comma or a bar stands in quotes: {@code text:"a, b"}; see {@link Quotes}.
    *
    * @throws InvalidQuery when a part cannot be understood
    */
@@ -83,7 +83,7 @@ public record Query(List<Filter> filters, String text, List<Sort> sorts, int off
     }
     List<Filter> filters = new ArrayList<>();
     List<String> texts = new ArrayList<>();
-    for (String term : split(filter)) {
+    for (String term : Quotes.split(filter, ",")) {
       Filter parsed = term(term);
       if (parsed.column().equals("text")) {
         texts.addAll(parsed.values());
@@ -92,14 +92,10 @@ public record Query(List<Filter> filters, String text, List<Sort> sorts, int off
       }
     }
     List<Sort> sorts =
-        split(sort).stream()
+        Quotes.split(sort, ",").stream()
             .map(s -> s.startsWith("-") ? new Sort(s.substring(1), true) : new Sort(s, false))
             .toList();
     return new Query(filters, String.join(" ", texts), sorts, Math.multiplyExact(page, size), size);
-  }
-
-  private static List<String> split(String list) {
-    return Arrays.stream(list.split(",", -1)).map(String::strip).filter(s -> !s.isEmpty()).toList();
   }
 
   private static Filter term(String term) {
@@ -114,7 +110,7 @@ public record Query(List<Filter> filters, String text, List<Sort> sorts, int off
           };
       if (comparison != null && i > 0 && i + 1 < term.length()) {
         return new Filter(
-            term.substring(0, i), comparison, List.of(term.substring(i + 1).split("\\|")));
+            term.substring(0, i), comparison, Quotes.values(term.substring(i + 1), "|"));
       }
     }
     throw new InvalidQuery("filter term \"" + term + "\" is not of the form column:value");

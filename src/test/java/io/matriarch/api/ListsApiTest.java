@@ -167,6 +167,7 @@ class ListsApiTest {
             "filter=colour:red",
             "filter=role",
             "filter=lagBytes:much",
+            "filter=" + enc("herd:\"never closed"),
             "page=99999999&size=500",
             "sort=" + enc("name;drop table server"))) {
       assertProblem(console.viewer("/api/instances?" + query).get(), 400, "bad-parameter");

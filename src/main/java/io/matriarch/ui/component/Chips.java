@@ -10,6 +10,7 @@ import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.component.popover.Popover;
 import com.vaadin.flow.component.textfield.TextField;
 import com.vaadin.flow.data.value.ValueChangeMode;
+import io.matriarch.database.Quotes;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,8 @@ final class Chips<R> extends Div {
   }
 
   private Component chip(Field<R> field) {
-    List<String> set = shown.getOrDefault(field.key(), List.of());
+    List<String> written = shown.getOrDefault(field.key(), List.of());
+    List<String> set = field.isFacet() ? written.stream().map(Quotes::bare).toList() : written;
     Span what = new Span(field.header());
     what.addClassName("what");
     Span value = new Span(set.isEmpty() ? "any" : String.join(", ", set));
@@ -102,7 +104,9 @@ final class Chips<R> extends Div {
     group.setItems(all);
     group.setValue(Set.copyOf(set));
     group.addValueChangeListener(
-        change -> changed.accept(field.key(), change.getValue().stream().sorted().toList()));
+        change ->
+            changed.accept(
+                field.key(), change.getValue().stream().sorted().map(Quotes::written).toList()));
     NativeButton any = new NativeButton("any", click -> changed.accept(field.key(), List.of()));
     any.addClassName("linklike");
     Div tools = new Div(new Span(field.header()), any);

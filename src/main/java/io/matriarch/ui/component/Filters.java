@@ -3,6 +3,7 @@ package io.matriarch.ui.component;
 import io.matriarch.database.Query;
 import io.matriarch.database.Query.Comparison;
 import io.matriarch.database.Query.InvalidQuery;
+import io.matriarch.database.Quotes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,12 +17,16 @@ import java.util.regex.Pattern;
 
 /**
  * Turns what people write into filters: the search field's {@code env:prod lag>10MB role:standby
- * orders}, and the raw values that chips and URLs carry.
+ * orders}, and the raw values that chips and URLs carry. A value that contains a separator stands
+ * in {@link Quotes}.
  */
 final class Filters {
 
+  /** A quote opens only where a value begins. */
+  private static final String VALUE = "(?:(?<![^\\s:=~><|,])\"(?:[^\"\\\\]|\\\\.)*+\"|\\S)++";
+
   private static final Pattern WORD =
-      Pattern.compile("(?:([A-Za-z][A-Za-z ]{0,30}?)(:|=|~|>=|<=|>|<))?(\"[^\"]*\"|\\S+)");
+      Pattern.compile("(?:([A-Za-z][A-Za-z ]{0,30}?)(:|=|~|>=|<=|>|<))?(" + VALUE + ")");
   private static final Pattern SIZE =
       Pattern.compile("(-?\\d+(?:\\.\\d+)?)\\s*([kmgtp]?)(?:i?b)?", Pattern.CASE_INSENSITIVE);
   private static final Pattern SPAN =
@@ -41,9 +46,9 @@ final class Filters {
     List<String> words = new ArrayList<>();
     Matcher m = WORD.matcher(search.strip());
     while (m.find()) {
-      String value = unquoted(m.group(3));
-      if (m.group(1) == null || value.isEmpty()) {
-        words.add(value);
+      String value = m.group(3);
+      if (m.group(1) == null) {
+        words.add(Quotes.bare(value));
       } else {
         filters.add(filter(named(m.group(1), fields), m.group(2), value));
       }
@@ -60,15 +65,13 @@ final class Filters {
       }
     }
     return new Query.Filter(
-        field.key(), equalOrLike(field), values.stream().map(v -> typed(field, v)).toList());
+        field.key(),
+        equalOrLike(field),
+        values.stream().map(v -> typed(field, Quotes.bare(v))).toList());
   }
 
   private Query.Filter filter(Field<?> field, String operator, String value) {
-    List<String> values =
-        List.of(value.split("[|,]")).stream()
-            .filter(v -> !v.isEmpty())
-            .map(v -> typed(field, v))
-            .toList();
+    List<String> values = Quotes.values(value, "|,").stream().map(v -> typed(field, v)).toList();
     Comparison comparison =
         switch (operator) {
           case ">", ">=" -> field.kind() == Field.Kind.AGE ? Comparison.LESS : Comparison.GREATER;
@@ -151,11 +154,5 @@ final class Filters {
                   String.join(", ", fields.stream().map(f -> f.names().getFirst()).toList())));
     }
     return found.get();
-  }
-
-  private static String unquoted(String word) {
-    return word.length() >= 2 && word.startsWith("\"") && word.endsWith("\"")
-        ? word.substring(1, word.length() - 1)
-        : word;
   }
 }

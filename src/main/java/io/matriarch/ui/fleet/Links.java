@@ -1,5 +1,6 @@
 package io.matriarch.ui.fleet;
 
+import io.matriarch.database.Quotes;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
@@ -11,6 +12,6 @@ final class Links {
   static String environment(String page, String name) {
     return page
         + "?environment="
-        + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+        + URLEncoder.encode(Quotes.written(name), StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

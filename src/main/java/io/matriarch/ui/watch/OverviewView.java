@@ -5,6 +5,7 @@ import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.router.Route;
 import io.matriarch.database.Query;
+import io.matriarch.database.Quotes;
 import io.matriarch.inventory.EnvironmentRow;
 import io.matriarch.inventory.Listings;
 import io.matriarch.job.JobQueries;
@@ -130,7 +131,7 @@ final class OverviewView extends Page {
   }
 
   private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    return URLEncoder.encode(Quotes.written(text), StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private static Span quiet(String text) {

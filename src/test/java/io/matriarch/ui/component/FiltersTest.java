@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.matriarch.database.Query;
 import io.matriarch.database.Query.Comparison;
+import io.matriarch.database.Quotes;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -58,6 +59,25 @@ class FiltersTest {
   void several_values_are_alternatives() {
     assertThat(filters.search("env:prod,stage", fields).filters())
         .containsExactly(Query.Filter.equal("environment", "prod", "stage"));
+  }
+
+  @Test
+  void a_value_in_quotes_may_hold_what_separates_values() {
+    assertThat(filters.search("env:\"a, b\",prod herd:\"x|y \\\"z\\\"\" rest", fields).filters())
+        .containsExactly(
+            Query.Filter.equal("environment", "a, b", "prod"),
+            Query.Filter.contains("herd", "x|y \"z\""));
+    assertThat(filters.search("herd:o'r\"x \"two, words\"", fields))
+        .isEqualTo(
+            new Filters.Parsed(List.of(Query.Filter.contains("herd", "o'r\"x")), "two, words"));
+  }
+
+  @Test
+  void a_choice_in_the_address_is_that_value_even_if_it_looks_like_a_comparison() {
+    for (String name : List.of("~x", ">1", "a, b", "\"q\"", "back\\slash", "plain")) {
+      assertThat(filters.raw(fields.getFirst(), List.of(Quotes.written(name))))
+          .isEqualTo(Query.Filter.equal("environment", name));
+    }
   }
 
   @Test
