@@ -4,6 +4,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,16 @@ public final class Listing<R> {
         "select %s from %s where %s order by %s"
             .formatted(key, view, where(query, values), order(query));
     return jdbc.sql(sql).params(values).query(Long.class).list();
+  }
+
+  /** Those among these keys whose rows match. */
+  public Set<Long> matching(Query query, Collection<Long> keys) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    String sql =
+        "select %1$s from %2$s where %3$s and %1$s = any(:keys)"
+            .formatted(key, view, where(query, values));
+    values.put("keys", keys.toArray(Long[]::new));
+    return Set.copyOf(jdbc.sql(sql).params(values).query(Long.class).list());
   }
 
   /** The row with this key, if there is one. */

@@ -85,6 +85,20 @@ class GridScreensTest {
   }
 
   @Test
+  void ticked_rows_that_a_filter_hides_are_counted_and_unticked_with_one_click() {
+    Page page = screens.as(Role.OPERATOR, "instances?q=herd-1");
+    assertThat(page.locator(".foot")).containsText("2 instances match");
+    page.locator(".tickall").click();
+    page.locator(".search input").fill("herd-1 role:primary");
+    assertThat(page.locator(".picked")).hasText("2 selected, 1 hidden by the filter");
+    page.getByText("untick the 1 hidden").click();
+    assertThat(page.locator(".picked")).hasText("1 selected");
+    page.locator(".search input").fill("");
+    assertThat(page.locator(".foot")).containsText("12 instances · 1 selected");
+    assertThat(page.getByText("hidden by the filter")).hasCount(0);
+  }
+
+  @Test
   void space_ticks_the_focused_row_and_enter_opens_it() {
     Page page = screens.as(Role.OPERATOR, "instances?q=herd-2&role=primary");
     assertThat(page.locator(".foot")).containsText("1 instance matches");

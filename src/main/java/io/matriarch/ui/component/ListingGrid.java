@@ -69,6 +69,7 @@ public final class ListingGrid<R> extends Div {
   private final Span picked = new Span();
   private final NativeButton pickAll = new NativeButton();
   private final NativeButton pickNone = new NativeButton("clear");
+  private final NativeButton dropHidden = new NativeButton();
   private final NativeButton tickAllBox = new NativeButton();
   private final Div actions = new Div();
   private final Div complaint = new Div();
@@ -76,6 +77,7 @@ public final class ListingGrid<R> extends Div {
   private transient GridState state = GridState.EMPTY;
   private transient Consumer<Set<Long>> selectionListener = ids -> {};
   private transient Runnable stateListener = () -> {};
+  private final Set<Long> hidden = new LinkedHashSet<>();
   private long total = -1;
   private @Nullable Long anchor;
   private boolean applying;
@@ -127,8 +129,10 @@ public final class ListingGrid<R> extends Div {
     pickAll.addClickListener(click -> tickAll());
     pickNone.addClassName("linklike");
     pickNone.addClickListener(click -> untickAll());
+    dropHidden.addClassName("linklike");
+    dropHidden.addClickListener(click -> untickHidden());
     actions.addClassName("actions");
-    bar.add(chips, grow, picked, pickAll, pickNone, actions);
+    bar.add(chips, grow, picked, dropHidden, pickAll, pickNone, actions);
     showSelection();
   }
 
@@ -306,6 +310,10 @@ public final class ListingGrid<R> extends Div {
     return new Query(all, parsed.text(), state.sorts(), 0, Query.MAX_SIZE);
   }
 
+  private Query everything() {
+    return new Query(spec.fixed(), "", List.of(), 0, Query.MAX_SIZE);
+  }
+
   private List<Field<R>> filterableFields() {
     return spec.fields().stream().filter(Field::isFilterable).toList();
   }
@@ -371,23 +379,58 @@ public final class ListingGrid<R> extends Div {
     showSelection();
   }
 
+  private void untickHidden() {
+    ticked.removeAll(hidden);
+    showSelection();
+  }
+
   private void showSelection() {
-    boolean any = !ticked.isEmpty();
-    tickAllBox.getElement().setAttribute("aria-checked", any ? "mixed" : "false");
-    picked.setText(Figures.count(ticked.size()) + " selected");
-    picked.setVisible(any);
-    pickNone.setVisible(any);
-    pickAll.setVisible(any && total > ticked.size());
-    pickAll.setText("select all " + Figures.count(Math.max(total, 0)) + " matching");
+    findHidden();
+    showPicked();
     showCount();
     selectionListener.accept(ticked());
+  }
+
+  private void showPicked() {
+    boolean any = !ticked.isEmpty();
+    tickAllBox.getElement().setAttribute("aria-checked", any ? "mixed" : "false");
+    picked.setText(selected());
+    picked.setVisible(any);
+    dropHidden.setText("untick the %s hidden".formatted(Figures.count(hidden.size())));
+    dropHidden.setVisible(!hidden.isEmpty());
+    pickNone.setVisible(any);
+    pickAll.setVisible(any && total > ticked.size() - hidden.size());
+    pickAll.setText("select all " + Figures.count(Math.max(total, 0)) + " matching");
+  }
+
+  /** Nobody acts on rows out of sight without being told; rows that are gone are not ticked. */
+  private void findHidden() {
+    hidden.clear();
+    if (!ticked.isEmpty()) {
+      ticked.retainAll(spec.listing().matching(everything(), ticked));
+    }
+    if (!ticked.isEmpty() && state.isFiltered()) {
+      answering(
+          () -> {
+            hidden.addAll(ticked);
+            hidden.removeAll(spec.listing().matching(query(), ticked));
+          });
+    }
+  }
+
+  private String selected() {
+    return Figures.count(ticked.size())
+        + " selected"
+        + (hidden.isEmpty()
+            ? ""
+            : ", %s hidden by the filter".formatted(Figures.count(hidden.size())));
   }
 
   private void showCount() {
     count.setText(
         (total < 0 ? "" : Figures.count(total, spec.one(), spec.many()))
             + (state.isFiltered() ? " match" + (total == 1 ? "es" : "") : "")
-            + (ticked.isEmpty() ? "" : " · " + Figures.count(ticked.size()) + " selected"));
+            + (ticked.isEmpty() ? "" : " · " + selected()));
   }
 
   private void answering(SerializableRunnable question) {
@@ -416,8 +459,13 @@ public final class ListingGrid<R> extends Div {
       Map<String, Long> found = new HashMap<>();
       answering(() -> found.put("total", spec.listing().total(query())));
       total = found.getOrDefault("total", 0L);
+      int before = ticked.size();
+      findHidden();
+      showPicked();
       showCount();
-      pickAll.setVisible(!ticked.isEmpty() && total > ticked.size());
+      if (ticked.size() != before) {
+        selectionListener.accept(ticked());
+      }
       stateListener.run();
       return Math.toIntExact(total);
     }
