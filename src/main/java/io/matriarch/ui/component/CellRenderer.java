@@ -38,9 +38,16 @@ final class CellRenderer {
         cell.text(),
         (field.style() + " " + cell.tone().style() + " " + cell.style()).strip(),
         cell.tone() == Tone.WARN && field.isNumeric() ? "" : cell.tone().sign(),
-        cell.title(),
+        title(field, cell),
         cell.aside(),
         link == null ? "" : link);
+  }
+
+  /** A text may be wider than its column. */
+  private static String title(Field<?> field, Field.Cell cell) {
+    return cell.title().isEmpty() && field.kind() == Field.Kind.TEXT && !cell.text().equals("—")
+        ? (cell.text() + " " + cell.aside()).strip()
+        : cell.title();
   }
 
   private static <R> List<String> age(

@@ -54,7 +54,7 @@ final class DrPairsView extends GridPage<DrPairRow> {
     return List.of(
         Field.<DrPairRow>text("herd", "Herd", DrPairRow::herd)
             .shown(r -> Cell.of(r.herd()).link("herds/" + r.herdId()))
-            .width("160px")
+            .width("130px")
             .grow(1),
         Field.<DrPairRow>text(
                 "environment",
@@ -62,14 +62,14 @@ final class DrPairsView extends GridPage<DrPairRow> {
                 r -> Objects.requireNonNullElse(r.environment(), "unassigned"))
             .facet()
             .style("mute")
-            .width("110px"),
+            .width("100px"),
         Field.<DrPairRow>text("primary", "Primary", DrPairRow::primaryServer)
             .shown(
                 r ->
                     Cell.of(r.primaryServer())
                         .link("instances/" + r.primaryId())
                         .aside(text(r.primarySite())))
-            .width("210px")
+            .width("184px")
             .grow(1),
         Field.<DrPairRow>text("standby", "DR standby", DrPairRow::standbyServer)
             .shown(
@@ -77,23 +77,23 @@ final class DrPairsView extends GridPage<DrPairRow> {
                     Cell.of(r.standbyServer())
                         .link("instances/" + r.standbyId())
                         .aside(text(r.standbySite())))
-            .width("210px")
+            .width("184px")
             .grow(1),
         Field.<DrPairRow>text("site", "DR site", DrPairRow::standbySite)
             .shown(DrPairsView::site)
             .facet()
-            .width("130px"),
+            .width("110px"),
         Field.bytes("lagBytes", "Replay lag", DrPairRow::lagBytes)
             .shown(r -> States.lag(r.lagBytes()).tone(States.lagTone(r.lagBytes())))
             .also("lag")
-            .width("100px"),
-        Field.age("lagAt", "Measured", DrPairRow::lagAt).also("age").width("90px"),
+            .width("112px"),
+        Field.age("lagAt", "Measured", DrPairRow::lagAt).also("age").width("84px"),
         Field.number("candidates", "Candidates", DrPairRow::candidates).width("92px"),
         Field.yesNo("sameSite", "Same site", DrPairRow::sameSite).width("90px").hidden(),
         Field.text("virtualHost", "Virtual host", DrPairRow::virtualHost)
             .also("vhost")
             .style("mute")
-            .width("190px")
+            .width("150px")
             .grow(1));
   }
 

@@ -54,7 +54,7 @@ final class HerdsView extends GridPage<HerdRow> {
     return List.of(
         Field.<HerdRow>text("name", "Herd", HerdRow::name)
             .shown(r -> Cell.of(r.name()).link("herds/" + r.id()).title(r.description()))
-            .width("160px")
+            .width("150px")
             .grow(2),
         Field.<HerdRow>text(
                 "environment",
@@ -62,13 +62,13 @@ final class HerdsView extends GridPage<HerdRow> {
                 r -> Objects.requireNonNullElse(r.environment(), "unassigned"))
             .facet()
             .style("mute")
-            .width("110px"),
+            .width("100px"),
         Field.<HerdRow>text("condition", "State", r -> States.of(r).word())
             .shown(r -> States.cell(States.of(r)))
             .unsorted()
-            .width("150px"),
-        Field.text("primary", "Primary", HerdRow::primaryServer).width("150px").grow(1),
-        Field.number("members", "Members", HerdRow::members).width("82px"),
+            .width("130px"),
+        Field.text("primary", "Primary", HerdRow::primaryServer).width("140px").grow(1),
+        Field.number("members", "Members", HerdRow::members).width("80px"),
         Field.number("onlineMembers", "Online", HerdRow::onlineMembers).width("70px"),
         Field.bytes("maxLagBytes", "Worst lag", HerdRow::maxLagBytes)
             .shown(
@@ -77,12 +77,13 @@ final class HerdsView extends GridPage<HerdRow> {
                         ? Cell.of(null)
                         : States.lag(r.maxLagBytes()).tone(States.lagTone(r.maxLagBytes())))
             .also("lag")
-            .width("100px"),
-        Field.text("version", "Version", HerdRow::postgresVersion).facet().width("80px"),
-        Field.text("owner", "Owner", HerdRow::owner).facet().style("mute").width("120px").grow(1),
+            .width("112px"),
+        Field.text("version", "Version", HerdRow::postgresVersion).facet().width("76px"),
+        Field.text("owner", "Owner", HerdRow::owner).facet().style("mute").width("104px").grow(1),
         Field.<HerdRow>text("tags", "Tags", r -> String.join(" ", r.tags()))
             .style("mute")
-            .width("110px"),
+            .width("96px")
+            .grow(1),
         Field.<HerdRow>age("oldestSeenAt", "Oldest fact", HerdRow::oldestSeenAt)
             .unsorted()
             .width("90px"),

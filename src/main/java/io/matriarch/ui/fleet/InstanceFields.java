@@ -38,12 +38,12 @@ final class InstanceFields {
         Field.text("lsn", "LSN", InstanceRow::lsn).style("mono").width("108px"),
         Field.text("upstream", "Upstream", InstanceRow::upstream)
             .style("mute")
-            .width("112px")
+            .width("104px")
             .grow(1),
         Field.bytes("lagBytes", "Replay lag", InstanceRow::lagBytes)
             .shown(r -> States.lag(r).tone(States.lagTone(r.lagBytes())))
             .also("lag")
-            .width("92px"),
+            .width("112px"),
         Field.age("seenAt", "Reported", InstanceRow::seenAt)
             .limits(r -> new Field.AgeLimits(2 * r.intervalSeconds(), 10 * r.intervalSeconds()))
             .also("age", "seen")

@@ -74,7 +74,7 @@ final class ServersView extends GridPage<ServerRow> {
     return List.of(
         Field.<ServerRow>text("name", "Server", ServerRow::name)
             .shown(r -> Cell.of(r.name()).link("servers/" + r.id()))
-            .width("150px")
+            .width("140px")
             .grow(2),
         Field.<ServerRow>text(
                 "environment",
@@ -82,23 +82,27 @@ final class ServersView extends GridPage<ServerRow> {
                 r -> Objects.requireNonNullElse(r.environment(), "unassigned"))
             .facet()
             .style("mute")
-            .width("110px"),
-        Field.<ServerRow>text("site", "Site", ServerRow::site).facet().style("mute").width("96px"),
+            .width("100px"),
+        Field.<ServerRow>text("site", "Site", ServerRow::site).facet().style("mute").width("94px"),
         Field.<ServerRow>text("state", "State", r -> States.of(r).word())
             .shown(r -> States.cell(States.of(r)))
             .unsorted()
-            .width("130px"),
-        Field.number("instances", "Instances", ServerRow::instances).width("84px"),
+            .width("142px"),
+        Field.number("instances", "Instances", ServerRow::instances).width("82px"),
         Field.<ServerRow>text("address", "Address", r -> r.address() + ":" + r.sshPort())
             .shown(r -> Cell.of(r.address()).aside(":" + r.sshPort()))
             .style("mono")
-            .width("140px")
+            .width("180px")
             .grow(1),
-        Field.text("os", "System", ServerRow::os).style("mute").width("180px").grow(1),
-        Field.number("load1", "Load", ServerRow::load1).shown(ServersView::load).width("76px"),
+        Field.text("os", "System", ServerRow::os)
+            .shown(ServersView::system)
+            .style("mute")
+            .width("132px")
+            .grow(1),
+        Field.number("load1", "Load", ServerRow::load1).shown(ServersView::load).width("64px"),
         Field.<ServerRow>bytes("memory", "Memory free", ServerRow::memoryAvailable)
             .unsorted()
-            .width("100px"),
+            .width("102px"),
         Field.age("reportedAt", "Reported", ServerRow::reportedAt)
             .limits(r -> new Field.AgeLimits(2 * r.intervalSeconds(), 10 * r.intervalSeconds()))
             .also("age")
@@ -113,6 +117,14 @@ final class ServersView extends GridPage<ServerRow> {
             .style("n mute")
             .width("90px")
             .hidden());
+  }
+
+  /** "Debian 12" instead of "Debian GNU/Linux 12 (bookworm)". */
+  private static Cell system(ServerRow row) {
+    String os = row.os();
+    return os == null
+        ? Cell.of(null)
+        : Cell.of(os.replace(" GNU/Linux", "").replaceFirst(" \\([^()]*\\)$", "")).title(os);
   }
 
   private static Cell load(ServerRow row) {
