@@ -2,6 +2,7 @@ package io.matriarch.api;
 
 import io.matriarch.inventory.Conflict;
 import io.matriarch.inventory.NotFound;
+import io.matriarch.job.JobLog;
 import io.matriarch.job.JobQueries;
 import io.matriarch.job.JobRow;
 import io.matriarch.job.Jobs;
@@ -34,11 +35,13 @@ class JobsApi {
 
   private final Jobs jobs;
   private final JobQueries queries;
+  private final JobLog log;
   private final Guard guard;
 
-  JobsApi(Jobs jobs, JobQueries queries, Guard guard) {
+  JobsApi(Jobs jobs, JobQueries queries, JobLog log, Guard guard) {
     this.jobs = jobs;
     this.queries = queries;
+    this.log = log;
     this.guard = guard;
   }
 
@@ -109,7 +112,8 @@ class JobsApi {
       @Parameter(description = "1 to 5000") @RequestParam(value = "limit", defaultValue = "1000")
           int limit) {
     get(id);
-    return LogJson.of(queries.log(id, after, run, text, Math.clamp(limit, 1, MOST_LINES)), after);
+    return LogJson.of(
+        log.after(id, after, run, text, Math.clamp(limit, 1, MOST_LINES)).orElse(List.of()), after);
   }
 
   @PostMapping("/{id}/cancel")

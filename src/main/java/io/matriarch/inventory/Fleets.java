@@ -34,15 +34,7 @@ public class Fleets {
   public Fleet load(
       Collection<Long> instanceIds, Collection<Long> herdIds, Collection<Long> serverIds) {
     List<Instance> instances =
-        jdbc.sql(
-                """
-                select * from instance where herd_id = any(:herds)
-                   or herd_id in (select herd_id from instance where instance_id = any(:instances))
-                """)
-            .param("herds", herdIds.toArray(Long[]::new))
-            .param("instances", instanceIds.toArray(Long[]::new))
-            .query(Fleets::instance)
-            .list();
+        herdIds.isEmpty() && instanceIds.isEmpty() ? List.of() : members(instanceIds, herdIds);
     Set<Long> herdsNeeded = new HashSet<>(herdIds);
     Set<Long> serversNeeded = new HashSet<>(serverIds);
     for (Instance i : instances) {
@@ -62,12 +54,28 @@ public class Fleets {
             .param("ids", serversNeeded.toArray(Long[]::new))
             .query(Fleets::server)
             .list(),
-        jdbc.sql("select * from herd where herd_id = any(:ids)")
-            .param("ids", herdsNeeded.toArray(Long[]::new))
-            .query(Fleets::herd)
-            .list(),
+        herdsNeeded.isEmpty() ? List.of() : herds(herdsNeeded),
         instances,
         jdbc.sql("select * from command_profile").query(Fleets::profile).list());
+  }
+
+  private List<Instance> members(Collection<Long> instanceIds, Collection<Long> herdIds) {
+    return jdbc.sql(
+            """
+            select * from instance where herd_id = any(:herds)
+               or herd_id in (select herd_id from instance where instance_id = any(:instances))
+            """)
+        .param("herds", herdIds.toArray(Long[]::new))
+        .param("instances", instanceIds.toArray(Long[]::new))
+        .query(Fleets::instance)
+        .list();
+  }
+
+  private List<Herd> herds(Collection<Long> ids) {
+    return jdbc.sql("select * from herd where herd_id = any(:ids)")
+        .param("ids", ids.toArray(Long[]::new))
+        .query(Fleets::herd)
+        .list();
   }
 
   private static Server server(ResultSet rs, int n) throws SQLException {

@@ -63,7 +63,7 @@ class Engine {
       Observer observer,
       StepCodec codec,
       Clock clock) {
-    Executor.Worlds worlds = new LiveWorlds(shell, observer, fleets, runs, clock);
+    Executor.Worlds worlds = new LiveWorlds(shell, observer, runs, clock);
     return new Executor(runs, catalogue, target -> load(fleets, target), worlds, codec);
   }
 

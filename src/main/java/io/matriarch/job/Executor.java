@@ -32,10 +32,11 @@ final class Executor {
 
   /** Makes the world of a run, and tells hosts its fence. */
   interface Worlds {
-    World open(Owned run, Lease lease, RunJournal journal);
+    World open(Owned run, Lease lease, RunJournal journal, Fleet fleet);
 
     /** Tells the servers the run's fence; answers those that could not be told, with the reason. */
-    List<String> raiseFence(Owned run, Lease lease, Set<Long> servers, RunJournal journal)
+    List<String> raiseFence(
+        Owned run, Lease lease, Set<Long> servers, RunJournal journal, Fleet fleet)
         throws InterruptedException;
   }
 
@@ -82,6 +83,7 @@ final class Executor {
           "The engine stopped on an internal error (%s). Steps shown as running may have happened, cleanups may be left; look at the target before anything else."
               .formatted(cause),
           List.of(),
+          List.of(),
           journal.drain());
     } catch (RuntimeException e) {
       LOG.error("run {} could not be ended; it will be taken over", run.runId(), e);
@@ -104,6 +106,7 @@ final class Executor {
     private final Deque<Cleanup> stack = new ArrayDeque<>();
     private final List<String> unclean = new ArrayList<>();
     private final List<String> remainder = new ArrayList<>();
+    private final List<Runs.Mark> unwritten = new ArrayList<>();
     private @Nullable String failure;
     private boolean cancelled;
 
@@ -122,24 +125,24 @@ final class Executor {
     }
 
     private void begin() throws InterruptedException {
-      Optional<String> refusal = refusal();
+      Fleet fleet = fleets.load(run.target());
+      Optional<String> refusal = refusal(fleet);
       if (refusal.isPresent()) {
-        runs.end(run, RunState.REFUSED, refusal.get(), List.of(), journal.drain());
+        end(RunState.REFUSED, refusal.get());
         return;
       }
       Plan plan = codec.read(run.plan());
-      World world = worlds.open(run, lease, journal);
+      World world = worlds.open(run, lease, journal, fleet);
       forward(plan, world, 0);
       finish(plan, world, null);
     }
 
-    private Optional<String> refusal() {
+    private Optional<String> refusal(Fleet fleet) {
       Optional<Action> action = catalogue.find(run.action());
       if (action.isEmpty()) {
         return Optional.of(
             "This version knows no action %s; nothing was done.".formatted(run.action()));
       }
-      Fleet fleet = fleets.load(run.target());
       if (Planner.nameOf(run.target(), fleet).isEmpty()) {
         return Optional.of(
             "%s is no longer in the inventory; nothing was done.".formatted(run.targetName()));
@@ -165,7 +168,7 @@ final class Executor {
     private void forward(Plan plan, World world, int from) throws InterruptedException {
       for (int i = from; i < plan.entries().size(); i++) {
         if (i == plan.pointOfNoReturn() && !run.pastPoint()) {
-          runs.passPoint(run, journal.drain());
+          runs.passPoint(run, settled(), journal.drain());
           stack.removeIf(c -> c.kind() == StepKind.ON_FAILURE);
         }
         Plan.Entry entry = plan.entries().get(i);
@@ -176,14 +179,14 @@ final class Executor {
         journal.at(StepKind.STEP, i);
         cancelled = mark(StepKind.STEP, i, StepState.RUNNING, null);
         if (cancelled && !plan.isPastPoint(i)) {
-          mark(StepKind.STEP, i, StepState.SKIPPED, "cancelled before it began");
+          settle(StepKind.STEP, i, StepState.SKIPPED, "cancelled before it began");
           return;
         }
         push(i, entry, plan.isPastPoint(i));
         journal.info(entry.step().describe());
         @Nullable Failure failed = perform(entry.step(), world);
         if (failed == null) {
-          cancelled = mark(StepKind.STEP, i, StepState.SUCCEEDED, null);
+          settle(StepKind.STEP, i, StepState.SUCCEEDED, null);
           steps.put(i, StepState.SUCCEEDED);
         } else {
           fail(i, entry, failed);
@@ -200,7 +203,7 @@ final class Executor {
 
     private void skip(int i, Plan.Entry entry) {
       remainder.add(left(entry.step()));
-      mark(StepKind.STEP, i, StepState.SKIPPED, "not run: a step it needs did not succeed");
+      settle(StepKind.STEP, i, StepState.SKIPPED, "not run: a step it needs did not succeed");
     }
 
     private void fail(int i, Plan.Entry entry, Failure failed) {
@@ -214,7 +217,7 @@ final class Executor {
       }
       remainder.add(left(entry.step()));
       journal.error(message);
-      mark(StepKind.STEP, i, StepState.FAILED, message);
+      settle(StepKind.STEP, i, StepState.FAILED, message);
     }
 
     private static String left(Step step) {
@@ -259,7 +262,7 @@ final class Executor {
       while (!stack.isEmpty()) {
         Cleanup cleanup = stack.pop();
         if (cleanup.kind() == StepKind.ON_FAILURE && complete) {
-          mark(cleanup.kind(), cleanup.ordinal(), StepState.SKIPPED, "not needed");
+          settle(cleanup.kind(), cleanup.ordinal(), StepState.SKIPPED, "not needed");
           continue;
         }
         clean(cleanup, world);
@@ -280,11 +283,11 @@ final class Executor {
       mark(cleanup.kind(), cleanup.ordinal(), StepState.RUNNING, null);
       Failure failed = perform(cleanup.step(), world);
       if (failed == null) {
-        mark(cleanup.kind(), cleanup.ordinal(), StepState.SUCCEEDED, null);
+        settle(cleanup.kind(), cleanup.ordinal(), StepState.SUCCEEDED, null);
       } else {
         unclean.add(cleanup.step().describe() + ": " + failed.message());
         journal.error(failed.message());
-        mark(cleanup.kind(), cleanup.ordinal(), StepState.FAILED, failed.message());
+        settle(cleanup.kind(), cleanup.ordinal(), StepState.FAILED, failed.message());
       }
     }
 
@@ -292,7 +295,7 @@ final class Executor {
       journal.at(StepKind.LAST, 0);
       mark(StepKind.LAST, 0, StepState.RUNNING, null);
       Failure failed = perform(last, world);
-      mark(
+      settle(
           StepKind.LAST,
           0,
           failed == null ? StepState.SUCCEEDED : StepState.FAILED,
@@ -318,15 +321,32 @@ final class Executor {
         state = RunState.CANCELLED;
         message = "Cancelled at a safe point; its cleanups have run.";
       }
-      runs.end(run, state, message.strip(), remainder, journal.drain());
+      end(state, message.strip());
+    }
+
+    private void end(RunState state, String message) {
+      runs.end(run, state, message, remainder, settled(), journal.drain());
     }
 
     private static String first(@Nullable String a, @Nullable String b) {
       return a != null ? a : b != null ? b : "";
     }
 
+    /** Stores a state now, with what was settled before; answers whether the job was cancelled. */
     private boolean mark(StepKind kind, int ordinal, StepState state, @Nullable String message) {
-      return runs.mark(run, List.of(new Runs.Mark(kind, ordinal, state, message)), journal.drain());
+      settle(kind, ordinal, state, message);
+      return runs.mark(run, settled(), journal.drain());
+    }
+
+    /** Keeps an outcome for the next write, which follows before anything else is done. */
+    private void settle(StepKind kind, int ordinal, StepState state, @Nullable String message) {
+      unwritten.add(new Runs.Mark(kind, ordinal, state, message));
+    }
+
+    private List<Runs.Mark> settled() {
+      List<Runs.Mark> marks = List.copyOf(unwritten);
+      unwritten.clear();
+      return marks;
     }
 
     /** Takes up a run that another attempt left. */
@@ -335,30 +355,25 @@ final class Executor {
       try {
         plan = codec.read(run.plan());
       } catch (StepCodec.UnknownStep e) {
-        runs.end(
-            run,
+        end(
             RunState.FAILED_UNCLEAN,
             "The run was interrupted, and its plan cannot be read: %s. Its cleanups were not run; look at the target."
-                .formatted(e.getMessage()),
-            List.of(),
-            journal.drain());
+                .formatted(e.getMessage()));
         return;
       }
       restore(plan);
       journal.info(
           "attempt %d takes the run up where the one before left it".formatted(run.attempt()));
-      List<String> untold = worlds.raiseFence(run, lease, serversLeft(plan), journal);
+      Fleet fleet = fleets.load(run.target());
+      List<String> untold = worlds.raiseFence(run, lease, serversLeft(plan), journal, fleet);
       if (!untold.isEmpty()) {
-        runs.end(
-            run,
+        end(
             RunState.FAILED_UNCLEAN,
             "The console that ran this stopped, and these hosts could not be told that another took over, so nothing more was sent: %s. Cleanups were not run; look at the target."
-                .formatted(String.join("; ", untold)),
-            List.of(),
-            journal.drain());
+                .formatted(String.join("; ", untold)));
         return;
       }
-      World world = worlds.open(run, lease, journal);
+      World world = worlds.open(run, lease, journal, fleet);
       if (run.pastPoint()) {
         forward(plan, world, firstOpen(plan));
         finish(plan, world, null);

@@ -6,7 +6,6 @@ import io.matriarch.database.Rows;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -31,8 +31,34 @@ final class JdbcRuns implements Runs {
       r.fence, j.options, r.plan, r.plan_hash, r.past_point
       """;
 
+  /** A reader of the log takes the lock that is shared here, so that numbers come in order. */
+  private static final String WRITE =
+      """
+      with mine as (
+        select run_id, job_id from run where run_id = :run and attempt = :attempt),
+      marked as (
+        update run_step s set state = m.state, message = m.message,
+               started_at = case when m.state = 'RUNNING' then now() else s.started_at end,
+               ended_at = case when m.state in ('SUCCEEDED', 'FAILED', 'SKIPPED') then now() end
+        from mine, unnest(:kinds::text[], :ordinals::int[], :states::text[], :messages::text[])
+                   as m (kind, ordinal, state, message)
+        where s.run_id = mine.run_id and s.kind = m.kind and s.ordinal = m.ordinal
+        returning 1),
+      door as materialized (
+        select pg_advisory_xact_lock_shared(hashtextextended('matriarch.log', job_id))::text from mine),
+      logged as (
+        insert into job_log (job_id, run_id, step, at, stream, source, text)
+        select mine.job_id, mine.run_id, l.step, l.at, l.stream, l.source, l.text
+        from mine, door,
+             unnest(:steps::int[], :ats::timestamptz[], :streams::text[], :sources::text[], :texts::text[])
+               with ordinality as l (step, at, stream, source, text, n)
+        order by l.n)
+      select (select count(*) from marked) as marks, j.cancelled_at is not null as cancelled,
+             pg_notify('job', j.job_id::text)::text
+      from job j join mine using (job_id)
+      """;
+
   private final JdbcClient jdbc;
-  private final JdbcTemplate template;
   private final TransactionTemplate transaction;
   private final Audit audit;
   private final StepCodec codec;
@@ -47,7 +73,6 @@ final class JdbcRuns implements Runs {
       EngineLimits limits,
       String node) {
     this.jdbc = JdbcClient.create(template);
-    this.template = template;
     this.transaction = transaction;
     this.audit = audit;
     this.codec = codec;
@@ -298,50 +323,61 @@ final class JdbcRuns implements Runs {
 
   @Override
   public boolean mark(Owned run, List<Mark> marks, List<Line> lines) {
-    return required(
-        transaction.execute(
-            status -> {
-              for (Mark mark : marks) {
-                store(run, mark);
-              }
-              insert(run, lines);
-              announce(run.jobId());
-              return jdbc.sql("select cancelled_at is not null from job where job_id = :job")
-                  .param("job", run.jobId())
-                  .query(Boolean.class)
-                  .single();
-            }));
+    return write(run, marks, lines);
   }
 
-  private void store(Owned run, Mark mark) {
-    int changed =
-        jdbc.sql(
-                """
-                update run_step s set state = :state, message = :message,
-                       started_at = case when :state = 'RUNNING' then now() else s.started_at end,
-                       ended_at = case when :state in ('SUCCEEDED', 'FAILED', 'SKIPPED') then now() end
-                from run r where r.run_id = s.run_id and r.run_id = :run and r.attempt = :attempt
-                  and s.kind = :kind and s.ordinal = :ordinal
-                """)
-            .param("state", mark.state().name())
-            .param("message", mark.message())
+  @Override
+  public void append(Owned run, List<Line> lines) {
+    if (!lines.isEmpty()) {
+      write(run, List.of(), lines);
+    }
+  }
+
+  /** One statement, so one round trip and one commit; answers whether the job was cancelled. */
+  private boolean write(Owned run, List<Mark> marks, List<Line> lines) {
+    record Written(long marks, boolean cancelled) {}
+    Optional<Written> written =
+        jdbc.sql(WRITE)
             .param("run", run.runId())
             .param("attempt", run.attempt())
-            .param("kind", mark.kind().name())
-            .param("ordinal", mark.ordinal())
-            .update();
-    requireOwned(run, changed);
+            .param("kinds", texts(marks, m -> m.kind().name()))
+            .param("ordinals", marks.stream().map(Mark::ordinal).toArray(Integer[]::new))
+            .param("states", texts(marks, m -> m.state().name()))
+            .param("messages", texts(marks, Mark::message))
+            .param("steps", lines.stream().map(Line::step).toArray(Integer[]::new))
+            .param("ats", texts(lines, l -> l.at().toString()))
+            .param("streams", texts(lines, l -> l.kind().name().toLowerCase(Locale.ROOT)))
+            .param("sources", texts(lines, Line::source))
+            .param("texts", texts(lines, Line::text))
+            .query((rs, n) -> new Written(rs.getLong("marks"), rs.getBoolean("cancelled")))
+            .optional();
+    if (written.isEmpty() || written.get().marks != marks.size()) {
+      throw lost(run);
+    }
+    return written.get().cancelled;
+  }
+
+  private static <T> @Nullable String[] texts(List<T> rows, Function<T, @Nullable String> column) {
+    @Nullable String[] texts = new @Nullable String[rows.size()];
+    for (int i = 0; i < texts.length; i++) {
+      texts[i] = column.apply(rows.get(i));
+    }
+    return texts;
   }
 
   private static void requireOwned(Owned run, int changed) {
     if (changed != 1) {
-      throw new OwnershipLost(
-          "run %d: attempt %d is no longer the current one".formatted(run.runId(), run.attempt()));
+      throw lost(run);
     }
   }
 
+  private static OwnershipLost lost(Owned run) {
+    return new OwnershipLost(
+        "run %d: attempt %d is no longer the current one".formatted(run.runId(), run.attempt()));
+  }
+
   @Override
-  public void passPoint(Owned run, List<Line> lines) {
+  public void passPoint(Owned run, List<Mark> marks, List<Line> lines) {
     transaction.executeWithoutResult(
         status -> {
           requireOwned(
@@ -351,8 +387,7 @@ final class JdbcRuns implements Runs {
                   .param("run", run.runId())
                   .param("attempt", run.attempt())
                   .update());
-          insert(run, lines);
-          announce(run.jobId());
+          write(run, marks, lines);
         });
   }
 
@@ -391,12 +426,18 @@ final class JdbcRuns implements Runs {
 
   @Override
   public void end(
-      Owned run, RunState state, String message, List<String> remainder, List<Line> lines) {
+      Owned run,
+      RunState state,
+      String message,
+      List<String> remainder,
+      List<Mark> marks,
+      List<Line> lines) {
     transaction.executeWithoutResult(
         status -> {
           List<Long> auditIds =
               jdbc.sql(
                       """
+                      with unlocked as (delete from herd_lock where run_id = :run)
                       update run set state = :state, message = :message, ended_at = now(),
                              remainder = case when :remainder = '[]' then null else :remainder::jsonb end
                       where run_id = :run and attempt = :attempt and state = 'RUNNING' returning audit_id
@@ -409,11 +450,11 @@ final class JdbcRuns implements Runs {
                   .query(Long.class)
                   .list();
           requireOwned(run, auditIds.size());
-          jdbc.sql("delete from herd_lock where run_id = :run").param("run", run.runId()).update();
-          insert(run, lines);
+          write(run, marks, lines);
           outcome(auditIds.getFirst(), state, message);
-          stopAfterFailures(run.jobId());
-          announce(run.jobId());
+          if (state.hasFailed()) {
+            stopAfterFailures(run.jobId());
+          }
         });
     closeJobs(run.jobId());
   }
@@ -445,60 +486,20 @@ final class JdbcRuns implements Runs {
 
   /** Ends jobs that have no run left to do; after the run's own commit, so that none is missed. */
   void closeJobs(@Nullable Long jobId) {
-    transaction.executeWithoutResult(
-        status -> {
-          List<Long> closed =
-              jdbc.sql(
-                      """
-                      update job j set ended_at = now(),
-                             state = (select r.state from run r where r.job_id = j.job_id
-                                      order by array_position(array['SUCCEEDED','CANCELLED','REFUSED','INTERRUPTED','FAILED','FAILED_UNCLEAN'], r.state) desc limit 1)
-                      where j.state in ('QUEUED', 'RUNNING') and (cast(:job as bigint) is null or j.job_id = :job)
-                        and not exists (select 1 from run r where r.job_id = j.job_id and r.state in ('QUEUED', 'RUNNING'))
-                      returning j.job_id
-                      """)
-                  .param("job", jobId)
-                  .query(Long.class)
-                  .list();
-          closed.forEach(this::announce);
-        });
-  }
-
-  @Override
-  public void append(Owned run, List<Line> lines) {
-    if (!lines.isEmpty()) {
-      transaction.executeWithoutResult(
-          status -> {
-            insert(run, lines);
-            announce(run.jobId());
-          });
-    }
-  }
-
-  private void insert(Owned run, List<Line> lines) {
-    if (lines.isEmpty()) {
-      return;
-    }
-    template.batchUpdate(
-        "insert into job_log (job_id, run_id, step, at, stream, source, text) values (?, ?, ?, ?, ?, ?, ?)",
-        lines,
-        lines.size(),
-        (statement, line) -> {
-          statement.setLong(1, run.jobId());
-          statement.setLong(2, run.runId());
-          statement.setObject(3, line.step(), java.sql.Types.INTEGER);
-          statement.setTimestamp(4, Timestamp.from(line.at()));
-          statement.setString(5, line.kind().name().toLowerCase(Locale.ROOT));
-          statement.setString(6, line.source());
-          statement.setString(7, line.text());
-        });
-  }
-
-  private void announce(long jobId) {
-    jdbc.sql("select pg_notify('job', :job)")
-        .param("job", String.valueOf(jobId))
-        .query()
-        .singleRow();
+    jdbc.sql(
+            """
+            with closed as (
+              update job j set ended_at = now(),
+                     state = (select r.state from run r where r.job_id = j.job_id
+                              order by array_position(array['SUCCEEDED','CANCELLED','REFUSED','INTERRUPTED','FAILED','FAILED_UNCLEAN'], r.state) desc limit 1)
+              where j.state in ('QUEUED', 'RUNNING') and (cast(:job as bigint) is null or j.job_id = :job)
+                and not exists (select 1 from run r where r.job_id = j.job_id and r.state in ('QUEUED', 'RUNNING'))
+              returning j.job_id)
+            select pg_notify('job', job_id::text)::text from closed
+            """)
+        .param("job", jobId)
+        .query(String.class)
+        .list();
   }
 
   private Owned owned(ResultSet rs, boolean takenOver) throws SQLException {

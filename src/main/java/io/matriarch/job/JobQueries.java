@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Reads jobs, runs, steps and log lines. */
+/** Reads jobs, runs and steps. */
 @Component
 public class JobQueries {
 
@@ -92,59 +92,6 @@ public class JobQueries {
         .param("run", runId)
         .query(this::step)
         .list();
-  }
-
-  /**
-   * Lines of a job's log after a sequence number, oldest first.
-   *
-   * @param runId only lines of this run; null for all
-   * @param text only lines that contain it; empty for all
-   */
-  public List<LogLine> log(long jobId, long after, @Nullable Long runId, String text, int limit) {
-    return jdbc.sql(
-            """
-            select seq, at, run_id, step, stream, source, text from job_log
-            where job_id = :job and seq > :after and (cast(:run as bigint) is null or run_id = :run)
-              and (:text = '' or strpos(lower(text), lower(:text)) > 0)
-            order by seq limit :limit
-            """)
-        .param("job", jobId)
-        .param("after", after)
-        .param("run", runId)
-        .param("text", text)
-        .param("limit", limit)
-        .query(JobQueries::line)
-        .list();
-  }
-
-  /** The last lines of a job's log, oldest first, of a run or with a text as {@link #log}. */
-  public List<LogLine> logEnd(long jobId, @Nullable Long runId, String text, int limit) {
-    return jdbc.sql(
-            """
-            select * from (
-              select seq, at, run_id, step, stream, source, text from job_log
-              where job_id = :job and (cast(:run as bigint) is null or run_id = :run)
-                and (:text = '' or strpos(lower(text), lower(:text)) > 0)
-              order by seq desc limit :limit) last
-            order by seq
-            """)
-        .param("job", jobId)
-        .param("run", runId)
-        .param("text", text)
-        .param("limit", limit)
-        .query(JobQueries::line)
-        .list();
-  }
-
-  private static LogLine line(ResultSet rs, int n) throws SQLException {
-    return new LogLine(
-        rs.getLong("seq"),
-        rs.getTimestamp("at").toInstant(),
-        Rows.longOf(rs, "run_id"),
-        Rows.intOf(rs, "step"),
-        rs.getString("stream"),
-        rs.getString("source"),
-        rs.getString("text"));
   }
 
   private static JobRow job(ResultSet rs, int n) throws SQLException {

@@ -1,37 +1,32 @@
 package io.matriarch.job;
 
-import io.matriarch.inventory.Fleets;
+import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Observer;
-import io.matriarch.inventory.Server;
 import io.matriarch.remote.Shell;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Makes worlds of real ports. */
 final class LiveWorlds implements Executor.Worlds {
 
   private final Shell shell;
   private final Observer observer;
-  private final Fleets fleets;
   private final Runs runs;
   private final Clock clock;
 
-  LiveWorlds(Shell shell, Observer observer, Fleets fleets, Runs runs, Clock clock) {
+  LiveWorlds(Shell shell, Observer observer, Runs runs, Clock clock) {
     this.shell = shell;
     this.observer = observer;
-    this.fleets = fleets;
     this.runs = runs;
     this.clock = clock;
   }
 
   @Override
-  public World open(Owned run, Lease lease, RunJournal journal) {
-    GuardedShell guarded = shell(run, lease, journal);
+  public World open(Owned run, Lease lease, RunJournal journal, Fleet fleet) {
+    GuardedShell guarded = shell(run, lease, journal, fleet);
     return new World(
         guarded,
         new ShellPostgres(guarded, journal),
@@ -43,19 +38,18 @@ final class LiveWorlds implements Executor.Worlds {
         clock);
   }
 
-  private GuardedShell shell(Owned run, Lease lease, RunJournal journal) {
-    Map<Long, Server> servers =
-        new ConcurrentHashMap<>(Engine.load(fleets, run.target()).servers());
-    return new GuardedShell(shell, servers, run, lease, journal);
+  private GuardedShell shell(Owned run, Lease lease, RunJournal journal, Fleet fleet) {
+    return new GuardedShell(shell, fleet.servers(), run, lease, journal);
   }
 
   @Override
-  public List<String> raiseFence(Owned run, Lease lease, Set<Long> servers, RunJournal journal)
+  public List<String> raiseFence(
+      Owned run, Lease lease, Set<Long> servers, RunJournal journal, Fleet fleet)
       throws InterruptedException {
     if (run.fence() == null) {
       return List.of();
     }
-    GuardedShell guarded = shell(run, lease, journal);
+    GuardedShell guarded = shell(run, lease, journal, fleet);
     List<String> untold = java.util.Collections.synchronizedList(new ArrayList<>());
     List<Together.Call> calls = new ArrayList<>();
     for (long server : servers) {

@@ -23,6 +23,11 @@ public enum RunState {
     return isEnded() && this != SUCCEEDED;
   }
 
+  /** Ended by something that went wrong, as a job's limit of failures counts them. */
+  boolean hasFailed() {
+    return this == FAILED || this == FAILED_UNCLEAN || this == INTERRUPTED;
+  }
+
   /** Whether a run may go from here to there; an end never changes. */
   public boolean mayBecome(RunState next) {
     return switch (this) {

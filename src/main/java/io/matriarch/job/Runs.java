@@ -45,14 +45,20 @@ interface Runs {
   boolean mark(Owned run, List<Mark> marks, List<Line> lines);
 
   /** Stores that the point of no return is passed; durable when it returns. */
-  void passPoint(Owned run, List<Line> lines);
+  void passPoint(Owned run, List<Mark> marks, List<Line> lines);
 
   void keepProof(Owned run, StepKind kind, int ordinal, String name, String value);
 
   Optional<String> findProof(long runId, String name);
 
   /** Ends the run, gives its herd lock back, writes the outcome to the audit trail. */
-  void end(Owned run, RunState state, String message, List<String> remainder, List<Line> lines);
+  void end(
+      Owned run,
+      RunState state,
+      String message,
+      List<String> remainder,
+      List<Mark> marks,
+      List<Line> lines);
 
   /** Appends lines of a run between marks. */
   void append(Owned run, List<Line> lines);

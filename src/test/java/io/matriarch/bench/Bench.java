@@ -9,48 +9,58 @@ import io.matriarch.security.Tokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * Measures what {@code docs/benchmarks.md} shows and writes it there. Arguments: the page to write,
- * the directory to work in, then what starts the packaged console.
+ * the directory to work in, what starts the packaged console, then the parts to measure (all
+ * without any).
  */
 public final class Bench {
 
   private static final int PORT = 18_098;
+  private static final Set<String> IN_CONSOLE = Set.of("dispatch", "lists", "cell");
+  private static final Set<String> PARTS = Set.of("dispatch", "lists", "cell", "start");
   private static final Actor BENCH = new Actor("bench", Role.ADMIN, Origin.SYSTEM, null);
 
   private Bench() {}
 
   public static void main(String[] args) throws Exception {
-    Path page = Path.of(args[0]);
     Path directory = Files.createDirectories(Path.of(args[1]).toAbsolutePath());
-    List<String> packaged = List.of(args).subList(2, args.length);
-    StringBuilder text =
-        new StringBuilder("# Benchmarks\n\nWritten by `./dev bench` on ")
-            .append(machine())
-            .append(".\n");
+    Set<String> parts = args.length > 3 ? Set.copyOf(List.of(args).subList(3, args.length)) : PARTS;
+    BenchPage page = new BenchPage(Path.of(args[0]), machine());
+    if (!Collections.disjoint(parts, IN_CONSOLE)) {
+      inConsole(parts, directory, page);
+    }
+    if (parts.contains("start")) {
+      page.put(new StartBench(List.of(args[2]), directory.resolve("start")).measure());
+    }
+    System.exit(0);
+  }
+
+  private static void inConsole(Set<String> parts, Path directory, BenchPage page)
+      throws Exception {
     SpringApplication application =
         new SpringApplication(MatriarchApplication.class, BenchParts.class);
+    String url = "http://127.0.0.1:" + PORT;
     try (ConfigurableApplicationContext console =
         application.run(
             "--server.port=" + PORT,
             "--matriarch.data-directory=" + directory.resolve("console"))) {
-      add(text, new DispatchBench(console, directory.resolve("sshd")).measure());
-      String url = "http://127.0.0.1:" + PORT;
-      add(text, new ListBench(console, url, token(console)).measure());
-      add(text, new CellBench(console, url, directory.resolve("console"), BENCH).measure());
+      if (parts.contains("dispatch")) {
+        page.put(new DispatchBench(console, directory.resolve("sshd")).measure());
+      }
+      if (parts.contains("lists")) {
+        page.put(new ListBench(console, url, token(console)).measure());
+      }
+      if (parts.contains("cell")) {
+        page.put(new CellBench(console, url, directory.resolve("console"), BENCH).measure());
+      }
     }
-    add(text, new StartBench(packaged, directory.resolve("start")).measure());
-    Files.writeString(page, text.toString());
-    System.exit(0);
-  }
-
-  private static void add(StringBuilder text, String part) {
-    System.out.println(part);
-    text.append('\n').append(part);
   }
 
   private static String token(ConfigurableApplicationContext console) {

@@ -217,7 +217,8 @@ final class DispatchBench {
                 "exit",
                 SshdFarm.address(i)));
       }
-      Files.deleteIfExists(sockets);
+      // A master removes its socket a moment after it answered.
+      org.springframework.util.FileSystemUtils.deleteRecursively(sockets);
     }
   }
 

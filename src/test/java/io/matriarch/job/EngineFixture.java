@@ -162,6 +162,7 @@ final class EngineFixture implements AutoCloseable {
         io.matriarch.inventory.Fleets.class,
         JobStore.class,
         JobQueries.class,
+        JobLog.class,
         Jobs.class);
     context.refresh();
     jobs = context.getBean(Jobs.class);
@@ -245,6 +246,10 @@ final class EngineFixture implements AutoCloseable {
     return JobRequest.of("test.say", List.of(targets), Map.of());
   }
 
+  List<LogLine> log(long job, long after, String text) {
+    return context.getBean(JobLog.class).after(job, after, null, text, 100).orElseThrow();
+  }
+
   RunRow run(long job) {
     return queries.runs(job).getFirst();
   }
@@ -272,7 +277,7 @@ final class EngineFixture implements AutoCloseable {
 
   private final class ListWorlds implements Executor.Worlds {
     @Override
-    public World open(Owned run, Lease lease, RunJournal journal) {
+    public World open(Owned run, Lease lease, RunJournal journal, Fleet fleet) {
       return new World(
           new ListShell(),
           instance -> new Postgres.Seen.Stopped("shut down"),
@@ -289,7 +294,8 @@ final class EngineFixture implements AutoCloseable {
     }
 
     @Override
-    public List<String> raiseFence(Owned run, Lease lease, Set<Long> servers, RunJournal journal) {
+    public List<String> raiseFence(
+        Owned run, Lease lease, Set<Long> servers, RunJournal journal, Fleet fleet) {
       told.add(run.fence() + " on " + servers);
       return untellable == null ? List.of() : List.of(untellable);
     }

@@ -313,15 +313,12 @@ class ExecutorTest {
 
     engine.work("a");
 
-    List<LogLine> log = engine.queries.log(job, 0, null, "", 100);
+    List<LogLine> log = engine.log(job, 0, "");
     assertThat(log)
         .extracting(LogLine::text)
         .contains("say one", "say two")
         .anyMatch(t -> t.contains("no voice"));
-    assertThat(engine.queries.log(job, log.getFirst().seq(), null, "", 100))
-        .hasSize(log.size() - 1);
-    assertThat(engine.queries.log(job, 0, null, "NO VOICE", 100))
-        .isNotEmpty()
-        .hasSizeLessThan(log.size());
+    assertThat(engine.log(job, log.getFirst().seq(), "")).hasSize(log.size() - 1);
+    assertThat(engine.log(job, 0, "NO VOICE")).isNotEmpty().hasSizeLessThan(log.size());
   }
 }

@@ -14,6 +14,7 @@ import com.vaadin.flow.router.QueryParameters;
 import com.vaadin.flow.router.Route;
 import com.vaadin.flow.router.RouteConfiguration;
 import io.matriarch.job.InvalidRequest;
+import io.matriarch.job.JobLog;
 import io.matriarch.job.JobQueries;
 import io.matriarch.job.JobRow;
 import io.matriarch.job.Jobs;
@@ -42,6 +43,7 @@ import org.springframework.web.util.UriUtils;
 final class JobView extends Page implements BeforeEnterObserver {
 
   private final transient JobQueries queries;
+  private final transient JobLog log;
   private final transient Jobs jobs;
   private final transient News news;
   private final transient ActionMenus actions;
@@ -54,9 +56,10 @@ final class JobView extends Page implements BeforeEnterObserver {
   private transient @Nullable JobRow job;
   private long id;
 
-  JobView(JobQueries queries, Jobs jobs, News news, ActionMenus actions, Clock clock) {
+  JobView(JobQueries queries, JobLog log, Jobs jobs, News news, ActionMenus actions, Clock clock) {
     super("Job", "job");
     this.queries = queries;
+    this.log = log;
     this.jobs = jobs;
     this.news = news;
     this.actions = actions;
@@ -76,12 +79,13 @@ final class JobView extends Page implements BeforeEnterObserver {
     }
     JobRow row = found.get();
     boolean may = actions.may(row.action());
-    RunPane pane = new RunPane(queries, id, runs::showAll, may ? r -> retry(List.of(r)) : null);
+    RunPane pane =
+        new RunPane(queries, log, id, runs::showAll, may ? r -> retry(List.of(r)) : null);
     run = pane;
     Div panes = new Div(runs, pane);
     panes.addClassName("panes");
     add(bar, panes);
-    addButtons(JobLogDownload.of(queries, id));
+    addButtons(JobLogDownload.of(log, id));
     if (may) {
       addButtons(retry, cancel);
     }

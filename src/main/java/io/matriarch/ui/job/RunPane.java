@@ -8,6 +8,7 @@ import com.vaadin.flow.component.html.NativeButton;
 import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.component.textfield.TextField;
 import com.vaadin.flow.data.value.ValueChangeMode;
+import io.matriarch.job.JobLog;
 import io.matriarch.job.JobQueries;
 import io.matriarch.job.LogLine;
 import io.matriarch.job.RunRow;
@@ -16,6 +17,7 @@ import io.matriarch.job.StepRow;
 import io.matriarch.ui.component.StateBadge;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class RunPane extends Div {
 
   private final transient JobQueries queries;
+  private final transient JobLog jobLog;
   private final transient LongConsumer retry;
   private final boolean mayRetry;
   private final Div outcome = new Div();
@@ -39,7 +42,13 @@ final class RunPane extends Div {
   /**
    * @param retry null when this person may not retry
    */
-  RunPane(JobQueries queries, long jobId, Runnable showAll, @Nullable LongConsumer retry) {
+  RunPane(
+      JobQueries queries,
+      JobLog jobLog,
+      long jobId,
+      Runnable showAll,
+      @Nullable LongConsumer retry) {
+    this.jobLog = jobLog;
     this.queries = queries;
     this.jobId = jobId;
     this.retry = retry == null ? id -> {} : retry;
@@ -129,19 +138,19 @@ final class RunPane extends Div {
   }
 
   private LogTail tail() {
-    return new LogTail(new Lines(queries, jobId, run, search.getValue().strip()), System::nanoTime);
+    return new LogTail(new Lines(jobLog, jobId, run, search.getValue().strip()));
   }
 
-  private record Lines(JobQueries queries, long job, @Nullable Long run, String text)
+  private record Lines(JobLog jobLog, long job, @Nullable Long run, String text)
       implements LogTail.Source {
     @Override
-    public List<LogLine> after(long seq, int limit) {
-      return queries.log(job, seq, run, text, limit);
+    public Optional<List<LogLine>> after(long seq, int limit) {
+      return jobLog.after(job, seq, run, text, limit);
     }
 
     @Override
-    public List<LogLine> last(int limit) {
-      return queries.logEnd(job, run, text, limit);
+    public Optional<List<LogLine>> last(int limit) {
+      return jobLog.last(job, run, text, limit);
     }
   }
 

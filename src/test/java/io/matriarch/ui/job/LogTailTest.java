@@ -3,10 +3,10 @@ package io.matriarch.ui.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.matriarch.job.LogLine;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 class LogTailTest {
 
   private final Committed committed = new Committed();
-  private long now;
-  private final LogTail tail = new LogTail(committed, () -> now);
+  private final LogTail tail = new LogTail(committed);
 
   /** The lines that a reader can see. */
   private static final class Committed implements LogTail.Source {
     private final TreeMap<Long, LogLine> lines = new TreeMap<>();
     private int longestAnswer;
+    private boolean heldUp;
 
     void commit(long... seqs) {
       for (long seq : seqs) {
@@ -29,16 +29,18 @@ class LogTailTest {
     }
 
     @Override
-    public List<LogLine> after(long seq, int limit) {
+    public Optional<List<LogLine>> after(long seq, int limit) {
       List<LogLine> found = lines.tailMap(seq, false).values().stream().limit(limit).toList();
       longestAnswer = found.size();
-      return found;
+      return Optional.of(found);
     }
 
     @Override
-    public List<LogLine> last(int limit) {
+    public Optional<List<LogLine>> last(int limit) {
       List<LogLine> all = new ArrayList<>(lines.values());
-      return all.subList(Math.max(0, all.size() - limit), all.size());
+      return heldUp
+          ? Optional.empty()
+          : Optional.of(all.subList(Math.max(0, all.size() - limit), all.size()));
     }
   }
 
@@ -56,22 +58,22 @@ class LogTailTest {
   }
 
   @Test
-  void a_line_that_was_committed_late_is_not_lost() {
-    committed.commit(1, 5, 6);
-    assertThat(read()).containsExactly(1L, 5L, 6L);
-    committed.commit(3, 4, 8);
-    assertThat(read()).containsExactly(3L, 4L, 8L);
-    assertThat(read()).isEmpty();
-  }
-
-  @Test
-  void what_has_settled_is_not_read_again() {
+  void what_was_given_is_not_read_again() {
     committed.commit(LongStream.rangeClosed(1, 500).toArray());
     read();
-    now += Duration.ofMinutes(1).toNanos();
     committed.commit(501);
     assertThat(read()).containsExactly(501L);
     assertThat(committed.longestAnswer).isEqualTo(1);
+  }
+
+  @Test
+  void a_log_that_cannot_be_read_yet_begins_later() {
+    committed.commit(LongStream.rangeClosed(1, LogTail.KEPT + 100).toArray());
+    committed.heldUp = true;
+    assertThat(read()).isEmpty();
+    committed.heldUp = false;
+    assertThat(read()).hasSize(LogTail.KEPT);
+    assertThat(tail.isCut()).isTrue();
   }
 
   @Test
