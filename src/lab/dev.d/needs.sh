@@ -59,6 +59,17 @@ is_installed() {
     openssh-server) [ -x /usr/sbin/sshd ] ;;
     pgbouncer) [ -x /usr/sbin/pgbouncer ] ;;
     procps) command -v pgrep ;;
+    iproute2) command -v ip ;;
+    util-linux) command -v nsenter && command -v unshare ;;
+    bind9) [ -x /usr/sbin/named ] ;;
+    bind9-dnsutils) command -v nsupdate ;;
+    slapd) [ -x /usr/sbin/slapd ] ;;
+    ldap-utils) command -v ldapadd ;;
+    etcd-server) command -v etcd ;;
+    etcd-client) command -v etcdctl ;;
+    default-jre-headless) command -v java ;;
+    zookeeper) [ -e /usr/share/java/zookeeper.jar ] ;;
+    libfaketime) compgen -G '/usr/lib/*/faketime/libfaketime.so.1' ;;
     *) command -v "$1" ;;
   esac >/dev/null
 }

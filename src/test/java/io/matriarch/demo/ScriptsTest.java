@@ -20,7 +20,8 @@ class ScriptsTest {
     try (Stream<Path> scripts = Files.walk(Path.of("src/lab"))) {
       scripts.filter(Files::isRegularFile).map(Path::toString).sorted().forEach(command::add);
     }
-    assertThat(command).contains("src/lab/fleet", "src/lab/dev.d/demo.sh");
+    assertThat(command)
+        .contains("src/lab/fleet", "src/lab/dev.d/demo.sh", "src/lab/lab", "src/lab/lab.d/boot");
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(said).isZero();
