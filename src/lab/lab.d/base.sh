@@ -69,7 +69,7 @@ make_users() {
   printf '%s:*:19000:0:99999:7:::\n' admin service >>"$etc/shadow"
   printf '%s\n' admin:x:7700: service:x:7701: >>"$etc/group"
   printf '%s:*::\n' admin service >>"$etc/gshadow"
-  echo 'admin ALL=(ALL) NOPASSWD: ALL' >"$etc/sudoers.d/admin"
+  printf '%s\n' 'Defaults env_file=/etc/environment' 'admin ALL=(ALL) NOPASSWD: ALL' >"$etc/sudoers.d/admin"
   chmod 440 "$etc/sudoers.d/admin"
   install -d -m 755 -o 7700 -g 7700 "$BASE/home/admin"
   give_key "$BASE/root" 0

@@ -3,6 +3,8 @@
 
 describe() {
   local name key separator=''
+  # It holds passwords.
+  (umask 077 && : >"$DIR/lab.json.new")
   {
     printf '{"directory":"%s","subnet":"%s","console":"%s",\n "users":["postgres","admin","root"],' \
       "$DIR" "$(subnet)" "$(console_address)"

@@ -146,7 +146,7 @@ HOST_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 exec_on() { # [-u USER] HOST COMMAND...
   local user=root home=/root pid
-  local become=()
+  local become=() variables
   if [ "${1:-}" = -u ]; then
     hosts_needed 2 "$@"
     user=$2
@@ -156,11 +156,14 @@ exec_on() { # [-u USER] HOST COMMAND...
   known_host "$1"
   pid=$(init_of "$1") || die "$1 is down"
   shift
+  # What "skew" set.
+  mapfile -t variables <"/proc/$pid/root/etc/environment"
   if [ "$user" != root ]; then
     home=$(awk -F: -v user="$user" '$1 == user { print $6 }' "/proc/$pid/root/etc/passwd")
     [ -n "$home" ] || die "no user $user"
     become=(setpriv --reuid="$user" --regid="$user" --init-groups)
   fi
+  [ ${#variables[@]} = 0 ] || become+=(env "${variables[@]}")
   exec nsenter -t "$pid" -m -u -n -p -i -r -w env -i PATH=$HOST_PATH LANG=C.UTF-8 HOME="$home" USER="$user" \
     LOGNAME="$user" "${become[@]}" "$@" 9>&-
 }
