@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
 
 /** That the lab does what other tests believe of it. */
 class LabTest {
@@ -157,6 +159,94 @@ class LabTest {
   }
 
   @Test
+  void an_update_of_a_name_with_the_key_reaches_the_secondary_and_one_without_is_refused() {
+    LabService primary = lab.bind("net1", "net2");
+    String key =
+        "%s:%s:%s"
+            .formatted(primary.fact("algorithm"), primary.fact("keyName"), primary.fact("secret"));
+    String update =
+        "server %s\nzone %s\nupdate add orders.%2$s 5 A %s\nsend\n"
+            .formatted(address("net1"), primary.fact("zone"), address("db1"));
+    assertThat(run("db2", update, "nsupdate").exitCode()).isNotZero();
+    assertThat(run("db2", update, "nsupdate", "-y", key).exitCode()).isZero();
+    String name = "orders." + primary.fact("zone");
+    await()
+        .atMost(20, TimeUnit.SECONDS)
+        .until(
+            () ->
+                lab.exec("db2", "dig", "+short", "@" + address("net2"), name)
+                    .output()
+                    .strip()
+                    .equals(address("db1")));
+  }
+
+  @Test
+  void people_sign_in_to_the_directory_over_tls() {
+    LabService ldap = lab.ldap("net2");
+    String person = "uid=dba,ou=people," + ldap.fact("base");
+    LabResult result =
+        lab.exec(
+            "db2",
+            "env",
+            "LDAPTLS_REQCERT=allow",
+            "ldapwhoami",
+            "-x",
+            "-H",
+            "ldaps://net2",
+            "-D",
+            person,
+            "-w",
+            ldap.facts().get("people").get("dba").asString());
+    assertThat(result.output().strip()).as(result.errors()).isEqualTo("dn:" + person);
+  }
+
+  @Test
+  void the_stores_answer() {
+    assertThat(lab.etcd("net1", "net2")).hasSize(2);
+    LabResult put =
+        lab.exec("net1", "env", "ETCDCTL_API=3", "etcdctl", "put", "primary/orders", "db1");
+    assertThat(put.exitCode()).as(put.errors()).isZero();
+    assertThat(
+            lab.exec("net2", "env", "ETCDCTL_API=3", "etcdctl", "get", "primary/orders").output())
+        .contains("db1");
+    LabService zookeeper = lab.zookeeper("net2");
+    String ask = "exec 3<>/dev/tcp/net2/%d; printf ruok >&3; cat <&3";
+    assertThat(lab.exec("db1", "bash", "-c", ask.formatted(zookeeper.port())).output())
+        .isEqualTo("imok");
+  }
+
+  @Test
+  void a_skewed_host_lives_in_another_hour_and_its_neighbours_do_not() {
+    lab.skew("net2", Duration.ofHours(-5));
+    String now = "date +%s";
+    long there = Long.parseLong(ssh("postgres", "net2", now));
+    long here = Long.parseLong(ssh("postgres", "net1", now));
+    assertThat(here - there).isBetween(5 * 3600L - 30, 5 * 3600L + 30);
+    lab.skew("net2", Duration.ZERO);
+    assertThat(Long.parseLong(ssh("postgres", "net2", now))).isGreaterThanOrEqualTo(here);
+  }
+
+  @Test
+  void where_no_lab_can_run_it_says_so_and_exits_with_a_code_of_its_own(@TempDir Path copy)
+      throws Exception {
+    FileSystemUtils.copyRecursively(Path.of("src/lab"), copy);
+    LabResult result =
+        LabCommand.run(
+            Duration.ofSeconds(20),
+            "",
+            List.of(
+                "unshare",
+                "--user",
+                "bash",
+                copy.resolve("lab").toString(),
+                "--dir",
+                copy.resolve("none").toString(),
+                "check"));
+    assertThat(result.exitCode()).isEqualTo(77);
+    assertThat(result.errors()).contains("no lab can run here: it needs root");
+  }
+
+  @Test
   void a_lab_that_is_down_leaves_nothing_also_if_up_was_killed_halfway() throws Exception {
     Path directory = lab.directory().resolveSibling("killed-" + ProcessHandle.current().pid());
     Process process =
@@ -224,6 +314,10 @@ class LabTest {
   private static boolean reaches(String from, String to) {
     return lab.exec(from, "timeout", "2", "bash", "-c", "exec 3<>/dev/tcp/" + to + "/22").exitCode()
         == 0;
+  }
+
+  private static LabResult run(String host, String input, String... command) {
+    return lab.execAs("root", host, Duration.ofSeconds(20), input, command);
   }
 
   private static boolean listens(String host, int port) {
