@@ -8,8 +8,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes tomorrow's partitions, and prunes samples, job log and ended problems by the settings. The
- * audit trail is never pruned.
+ * Makes tomorrow's partitions, and prunes samples, job log, what happened and ended problems by the
+ * settings. The audit trail is never pruned.
  */
 @Component
 class Upkeep {
@@ -41,6 +41,7 @@ class Upkeep {
     jdbc.sql("select ensure_sample_partitions()").query((rs, n) -> n).list();
     int partitions = jdbc.sql("select prune_samples()").query(Integer.class).single();
     long lines = jdbc.sql("select prune_job_log()").query(Long.class).single();
+    long events = jdbc.sql("select prune_fleet_events()").query(Long.class).single();
     int problems =
         jdbc.sql(
                 """
@@ -52,9 +53,10 @@ class Upkeep {
             .update();
     jdbc.sql("delete from agent_refusal where last_at < now() - interval '7 days'").update();
     log.info(
-        "Pruned {} days of samples, {} lines of job log and {} ended problems",
+        "Pruned {} days of samples, {} lines of job log, {} happenings and {} ended problems",
         partitions,
         lines,
+        events,
         problems);
   }
 }

@@ -310,11 +310,18 @@ class ProblemsTest {
         select job_id, now() - interval '91 days', 'info', 'old' from job;
         insert into job_log (job_id, at, stream, text) select job_id, now(), 'info', 'new' from job;
         insert into problem (kind, key, severity, detail, ended_at)
-        values ('x', 'x', 'warning', 'x', now() - interval '91 days')
+        values ('x', 'x', 'warning', 'x', now() - interval '91 days');
+        insert into fleet_event (kind, at, detail)
+        values ('found', now() - interval '91 days', 'old'), ('found', now() - interval '89 days', 'new')
         """);
     new Upkeep(jdbc, new Turns(jdbc)).run();
 
     assertThat(jdbc.sql("select text from job_log").query(String.class).list())
+        .containsExactly("new");
+    assertThat(
+            jdbc.sql("select detail from fleet_event where at < now() - interval '1 day'")
+                .query(String.class)
+                .list())
         .containsExactly("new");
     assertThat(jdbc.sql("select count(*) from problem").query(Long.class).single()).isZero();
     assertThat(jdbc.sql("select count(*) from audit_event").query(Long.class).single()).isOne();
