@@ -4,7 +4,14 @@ import static io.matriarch.discovery.Documents.primary;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.matriarch.audit.Origin;
+import io.matriarch.audit.TestAudit;
 import io.matriarch.database.DatabaseLogin;
+import io.matriarch.security.Access;
+import io.matriarch.security.AccessRefused;
+import io.matriarch.security.Actor;
+import io.matriarch.security.Role;
+import io.matriarch.security.TestAccess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +110,69 @@ class DoorTest {
     assertThat(answer.path("interval").asInt()).isEqualTo(30);
     assertThat(console.inbox.drain()).isOne();
     assertThat(console.instance("db1", 5432)).containsEntry("state", "primary");
+  }
+
+  @Test
+  void an_administrator_releases_a_login_and_the_next_one_that_reports_is_bound() {
+    JdbcClient old = agent("old");
+    JdbcClient fresh = agent("new");
+    send(old, of("db1").json());
+    assertThat(accepted(send(fresh, of("db1").json()))).isFalse();
+    AgentLogins logins =
+        new AgentLogins(
+            console.jdbc,
+            console.database.transactions(),
+            TestAccess.over(console.database),
+            TestAudit.over(console.database),
+            console.ledger);
+    long server =
+        console
+            .jdbc
+            .sql("select server_id from server where name = 'db1'")
+            .query(Long.class)
+            .single();
+
+    assertThatThrownBy(() -> Access.as(person(Role.DBA), () -> logins.release(server)))
+        .isInstanceOf(AccessRefused.class);
+    Access.as(person(Role.ADMIN), () -> logins.release(server));
+
+    assertThat(logins.of(server)).isEmpty();
+    assertThat(accepted(send(fresh, of("db1").json()))).isTrue();
+    assertThat(logins.of(server).orElseThrow().login()).isEqualTo(prefix + "new");
+    assertThat(accepted(send(old, of("db1").json()))).isFalse();
+    assertThat(
+            console
+                .jdbc
+                .sql(
+                    "select outcome || ' ' || actor || ' ' || target || ' ' || (detail ->> 'login') from audit_event where action = 'server.release-agent-login' and outcome in ('DENIED', 'INTENT') order by id")
+                .query(String.class)
+                .list())
+        .endsWith("INTENT ada db1 " + prefix + "old");
+  }
+
+  @Test
+  void a_login_that_is_not_bound_cannot_be_released() {
+    AgentLogins logins =
+        new AgentLogins(
+            console.jdbc,
+            console.database.transactions(),
+            TestAccess.over(console.database),
+            TestAudit.over(console.database),
+            console.ledger);
+    assertThatThrownBy(() -> Access.as(person(Role.ADMIN), () -> logins.release(-1)))
+        .hasMessageContaining("no server -1");
+    long server =
+        console
+            .jdbc
+            .sql("select server_id from server where name = 'db1'")
+            .query(Long.class)
+            .single();
+    assertThatThrownBy(() -> Access.as(person(Role.ADMIN), () -> logins.release(server)))
+        .hasMessageContaining("none is bound");
+  }
+
+  private static Actor person(Role role) {
+    return new Actor("ada", role, Origin.SCREEN, null);
   }
 
   @Test
