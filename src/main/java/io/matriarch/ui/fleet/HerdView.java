@@ -5,9 +5,11 @@ import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.router.Route;
 import io.matriarch.database.Query;
+import io.matriarch.discovery.Copies;
 import io.matriarch.inventory.Details;
 import io.matriarch.inventory.Details.LagSample;
 import io.matriarch.inventory.HerdRow;
+import io.matriarch.inventory.Herds;
 import io.matriarch.inventory.InstanceRow;
 import io.matriarch.inventory.Listings;
 import io.matriarch.job.JobQueries;
@@ -23,6 +25,8 @@ import io.matriarch.ui.component.PlainGrid;
 import io.matriarch.ui.component.Section;
 import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.job.ActionMenus;
+import io.matriarch.ui.watch.HistoryLines;
+import io.matriarch.watch.History;
 import jakarta.annotation.security.PermitAll;
 import java.time.Duration;
 import java.util.Comparator;
@@ -49,12 +53,19 @@ final class HerdView extends DetailPage {
   private final LagChart chart = new LagChart();
   private final Section lag = new Section("Replay lag, last 6 hours", chart);
   private final Lately lately;
+  private final transient History history;
+  private final HistoryLines happened = new HistoryLines(8);
   private final Div about = new Div();
+  private final CopyNotice copy;
+  private final Button place = new Button("Place in environment…");
 
   HerdView(
       Listings listings,
       Details details,
       JobQueries jobs,
+      Herds herds,
+      Copies copies,
+      History history,
       ActionMenus menus,
       Access access,
       News news) {
@@ -62,18 +73,29 @@ final class HerdView extends DetailPage {
     this.listings = listings;
     this.details = details;
     this.jobs = jobs;
+    this.history = history;
     lately = new Lately(jobs);
     members =
         new PlainGrid<>(
             "Members", InstanceFields.all().stream().filter(f -> SHOWN.contains(f.key())).toList());
-    wide.add(topology, new Section("Members", members), lag);
-    narrow.add(new Section("Lately", lately), new Section("About", about));
+    boolean edits = access.allows(Role.DBA, Scope.everywhere());
+    copy = new CopyNotice(copies, edits);
+    wide.add(copy, topology, new Section("Members", members), lag);
+    narrow.add(
+        new Section("What we did to it", lately),
+        new Section("What happened to it", happened),
+        new Section("About", about));
     addButtons(menus.of(TargetKind.HERD, () -> List.of(Target.herd(id()))));
-    if (access.allows(Role.DBA, Scope.everywhere())) {
+    place.setVisible(false);
+    if (edits) {
+      place.addClickListener(click -> askPlace(herds));
       addButtons(
+          place,
           new Button("Edit", click -> getUI().orElseThrow().navigate("herds/" + id() + "/edit")));
     }
     news.follow(this, News.INVENTORY, this::refresh);
+    news.follow(this, News.INVENTORY, this::refreshHappened);
+    news.follow(this, News.PROBLEM, this::refreshHappened);
     news.follow(this, News.JOB, this::refreshJobs);
   }
 
@@ -83,6 +105,7 @@ final class HerdView extends DetailPage {
     if (herd.isPresent()) {
       titled(herd.get().name());
       refresh();
+      refreshHappened();
       refreshJobs();
       return true;
     }
@@ -101,6 +124,8 @@ final class HerdView extends DetailPage {
     subtitled(
         new Span(java.util.Objects.requireNonNullElse(herd.environment(), "unassigned") + " "),
         new StateBadge(States.of(herd)));
+    place.setVisible(herd.environmentId() == null);
+    copy.show(rows);
     topology.show(rows);
     members.setItems(
         rows.stream()
@@ -127,6 +152,14 @@ final class HerdView extends DetailPage {
             .optional("Data directory", herd.dataDirectory()));
   }
 
+  private void askPlace(Herds herds) {
+    listings
+        .herds()
+        .byKey(id())
+        .ifPresent(
+            herd -> new PlaceDialog(herds, listings, List.of(herd), 1, this::refresh).open());
+  }
+
   private static String worst(List<LagSample> samples, List<InstanceRow> rows) {
     Map<Long, String> names =
         rows.stream().collect(Collectors.toMap(InstanceRow::id, InstanceRow::server));
@@ -142,6 +175,10 @@ final class HerdView extends DetailPage {
                         Figures.bytes(s.lagBytes(), "unknown"),
                         names.getOrDefault(s.instanceId(), "?")))
         .orElse("no samples yet");
+  }
+
+  private void refreshHappened() {
+    happened.show(history.ofHerd(id(), happened.wanted()));
   }
 
   private void refreshJobs() {

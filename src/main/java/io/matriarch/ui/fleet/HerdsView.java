@@ -1,10 +1,16 @@
 package io.matriarch.ui.fleet;
 
+import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.router.Route;
+import io.matriarch.database.Query;
 import io.matriarch.inventory.HerdRow;
+import io.matriarch.inventory.Herds;
 import io.matriarch.inventory.Listings;
 import io.matriarch.job.Target;
 import io.matriarch.job.TargetKind;
+import io.matriarch.security.Access;
+import io.matriarch.security.Role;
+import io.matriarch.security.Scope;
 import io.matriarch.ui.component.Empty;
 import io.matriarch.ui.component.Field;
 import io.matriarch.ui.component.Field.Cell;
@@ -16,13 +22,14 @@ import io.matriarch.ui.job.ActionMenus;
 import jakarta.annotation.security.PermitAll;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** The logical clusters: one primary, any number of standbys. */
 @Route("herds")
 @PermitAll
 final class HerdsView extends GridPage<HerdRow> {
 
-  HerdsView(Listings listings, ActionMenus menus, News news) {
+  HerdsView(Listings listings, Herds herds, ActionMenus menus, Access access, News news) {
     super(
         "Herds",
         "herds",
@@ -46,8 +53,42 @@ final class HerdsView extends GridPage<HerdRow> {
         menus.of(
             TargetKind.HERD, () -> grid().ticked().stream().sorted().map(Target::herd).toList());
     grid().addActions(menu);
-    grid().whenSelected(ids -> menu.ready(!ids.isEmpty()));
+    Button place =
+        new Button(
+            "Place in environment…",
+            click ->
+                new PlaceDialog(
+                        herds,
+                        listings,
+                        rows(listings, unassigned(listings)),
+                        grid().ticked().size(),
+                        grid()::refresh)
+                    .open());
+    place.setTooltipText("Puts the ticked herds that are in no environment into one");
+    if (access.allows(Role.DBA, Scope.everywhere())) {
+      grid().addActions(place);
+    }
+    grid()
+        .whenSelected(
+            ids -> {
+              menu.ready(!ids.isEmpty());
+              place.setVisible(!unassigned(listings).isEmpty());
+            });
     follow(news, News.INVENTORY);
+  }
+
+  /** The ticked herds of no environment. */
+  private Set<Long> unassigned(Listings listings) {
+    Set<Long> ticked = grid().ticked();
+    return ticked.isEmpty()
+        ? Set.of()
+        : listings
+            .herds()
+            .matching(Query.all().and(Query.Filter.equal("environmentId", "unknown")), ticked);
+  }
+
+  private static List<HerdRow> rows(Listings listings, Set<Long> ids) {
+    return ids.stream().sorted().flatMap(id -> listings.herds().byKey(id).stream()).toList();
   }
 
   private static List<Field<HerdRow>> fields() {

@@ -15,7 +15,7 @@ final class InstanceFields {
     return List.of(
         Field.<InstanceRow>text("herd", "Herd", InstanceRow::herd)
             .shown(r -> Cell.of(r.herd()).link("herds/" + r.herdId()))
-            .width("140px")
+            .width("134px")
             .grow(2),
         Field.<InstanceRow>text(
                 "environment",
@@ -26,10 +26,10 @@ final class InstanceFields {
             .width("100px"),
         Field.<InstanceRow>text("server", "Server", r -> r.server() + ":" + r.port())
             .shown(r -> Cell.of(r.server()).link("instances/" + r.id()).aside(port(r)))
-            .width("176px")
+            .width("168px")
             .grow(2),
         Field.text("version", "Version", InstanceRow::version).facet().width("74px"),
-        Field.text("role", "Role", InstanceRow::role).shown(States::role).facet().width("84px"),
+        Field.text("role", "Role", InstanceRow::role).shown(States::role).facet().width("102px"),
         Field.<InstanceRow>text("condition", "State", r -> States.of(r).word())
             .shown(r -> States.cell(States.of(r)))
             .facet()

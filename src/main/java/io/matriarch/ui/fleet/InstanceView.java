@@ -4,6 +4,7 @@ import com.vaadin.flow.component.html.Anchor;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.router.Route;
+import io.matriarch.discovery.Copies;
 import io.matriarch.inventory.Details;
 import io.matriarch.inventory.InstanceDetail;
 import io.matriarch.inventory.InstanceRow;
@@ -11,6 +12,9 @@ import io.matriarch.inventory.Listings;
 import io.matriarch.job.JobQueries;
 import io.matriarch.job.Target;
 import io.matriarch.job.TargetKind;
+import io.matriarch.security.Access;
+import io.matriarch.security.Role;
+import io.matriarch.security.Scope;
 import io.matriarch.ui.component.Age;
 import io.matriarch.ui.component.Facts;
 import io.matriarch.ui.component.Field;
@@ -21,6 +25,8 @@ import io.matriarch.ui.component.Section;
 import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.component.Time;
 import io.matriarch.ui.job.ActionMenus;
+import io.matriarch.ui.watch.HistoryLines;
+import io.matriarch.watch.History;
 import jakarta.annotation.security.PermitAll;
 import java.util.List;
 import java.util.Map;
@@ -74,18 +80,35 @@ final class InstanceView extends DetailPage {
   private final Section standbysSection = new Section("Connected standbys", standbys);
   private final Section settingsSection = new Section("Settings", settings);
   private final Lately lately;
+  private final transient History history;
+  private final HistoryLines happened = new HistoryLines(10);
 
-  InstanceView(Listings listings, Details details, JobQueries jobs, ActionMenus menus, News news) {
+  private final CopyNotice copy;
+
+  InstanceView(
+      Listings listings,
+      Details details,
+      JobQueries jobs,
+      Copies copies,
+      History history,
+      ActionMenus menus,
+      Access access,
+      News news) {
     super("instance");
     this.listings = listings;
     this.details = details;
     this.jobs = jobs;
+    this.history = history;
     lately = new Lately(jobs);
+    copy = new CopyNotice(copies, access.allows(Role.DBA, Scope.everywhere()));
     facts.addClassName("factcolumns");
-    wide.add(facts, slotsSection, standbysSection, settingsSection);
-    narrow.add(new Section("What we did to it", lately));
+    wide.add(copy, facts, slotsSection, standbysSection, settingsSection);
+    narrow.add(
+        new Section("What we did to it", lately), new Section("What happened to it", happened));
     addButtons(menus.of(TargetKind.INSTANCE, () -> List.of(Target.instance(id()))));
     news.follow(this, News.INVENTORY, this::refresh);
+    news.follow(this, News.INVENTORY, this::refreshHappened);
+    news.follow(this, News.PROBLEM, this::refreshHappened);
     news.follow(this, News.JOB, this::refreshJobs);
   }
 
@@ -110,14 +133,11 @@ final class InstanceView extends DetailPage {
     if (row.isEmpty()) {
       return false;
     }
-    titled(name(row.get()));
+    titled(States.name(row.get()));
     refresh();
+    refreshHappened();
     refreshJobs();
     return true;
-  }
-
-  private static String name(InstanceRow row) {
-    return row.server() + (row.port() == null ? " " + row.dataDirectory() : ":" + row.port());
   }
 
   private void refresh() {
@@ -128,15 +148,18 @@ final class InstanceView extends DetailPage {
   }
 
   private void show(InstanceRow row, InstanceDetail detail) {
-    Anchor herd = link("herds/" + row.herdId(), row.herd());
+    copy.show(List.of(row));
+    Anchor herd = link("herds/" + row.herdId(), row.copy() ? States.copyOf(row) : row.herd());
     subtitled(
         herd,
         new Span(
-            " · "
-                + java.util.Objects.requireNonNullElse(row.environment(), "unassigned")
-                + " · "
-                + States.role(row).text()
-                + " "),
+            row.copy()
+                ? " "
+                : " · "
+                    + java.util.Objects.requireNonNullElse(row.environment(), "unassigned")
+                    + " · "
+                    + States.role(row).text()
+                    + " "),
         new StateBadge(States.of(row)),
         new Span(" seen "),
         new Age(row.seenAt())
@@ -182,7 +205,9 @@ final class InstanceView extends DetailPage {
   private static Facts replication(InstanceRow row, InstanceDetail detail) {
     Facts facts =
         new Facts()
-            .fact("Role", States.role(row).text() + (row.copy() ? " (a recorded copy)" : ""));
+            .fact(
+                "Role",
+                States.role(row).text() + (row.copy() ? " (" + States.copyOf(row) + ")" : ""));
     if (row.role().equals("standby")) {
       facts.fact(
           "Upstream", row.upstream() == null ? detail.upstream().get("host") : row.upstream());
@@ -241,6 +266,10 @@ final class InstanceView extends DetailPage {
         .fact("Probed over SSH", new Age(row.probedAt()).suffix(" ago"))
         .fact("True on the host at", new Time(row.observedAt()))
         .fact("Last change", new Age(detail.changedAt()).suffix(" ago"));
+  }
+
+  private void refreshHappened() {
+    happened.show(history.ofInstance(id(), happened.wanted()));
   }
 
   private void refreshJobs() {

@@ -44,7 +44,22 @@ final class States {
           case "standby" -> Field.Cell.of("Standby");
           default -> Field.Cell.of("unknown").tone(Tone.PLAIN);
         };
-    return row.copy() ? cell.aside("copy") : cell;
+    return row.copy() ? cell.aside("copy").title(copyOf(row)) : cell;
+  }
+
+  /** "db3:5432", or its directory while it has no port. */
+  static String name(InstanceRow row) {
+    return row.server() + (row.port() == null ? " " + row.dataDirectory() : ":" + row.port());
+  }
+
+  /** "prod/orders". */
+  static String herd(InstanceRow row) {
+    return Objects.requireNonNullElse(row.environment(), "unassigned") + "/" + row.herd();
+  }
+
+  /** "copy of prod/orders". */
+  static String copyOf(InstanceRow row) {
+    return "copy of " + herd(row);
   }
 
   static Field.Cell lag(InstanceRow row) {

@@ -23,6 +23,7 @@ import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.component.StateText;
 import io.matriarch.ui.component.Tone;
 import io.matriarch.ui.job.RunStates;
+import io.matriarch.watch.History;
 import io.matriarch.watch.ProblemRow;
 import io.matriarch.watch.Problems;
 import jakarta.annotation.security.PermitAll;
@@ -57,17 +58,32 @@ final class OverviewView extends Page {
   private final Div running = new Div();
   private final Div lately = new Div();
   private final Div first = new Div();
+  private final Div unplaced = new Div();
+  private final HistoryLines happened = new HistoryLines(LINES);
+  private final transient History history;
   private final boolean edits;
 
-  OverviewView(Listings listings, Problems problems, JobQueries jobs, Access access, News news) {
+  OverviewView(
+      Listings listings,
+      Problems problems,
+      History history,
+      JobQueries jobs,
+      Access access,
+      News news) {
     super("Overview", "overview");
     this.listings = listings;
     this.problems = problems;
     this.jobs = jobs;
+    this.history = history;
     edits = access.allows(Role.DBA, Scope.everywhere());
-    Div wide = new Div(first, new Section("Instances by environment", matrix), wrongSection);
+    Div wide =
+        new Div(
+            first,
+            new Section("Instances by environment", matrix, unplaced),
+            wrongSection,
+            new Section("What changed", happened));
     wide.addClassName("wide");
-    Div narrow = new Div(new Section("Running now", running), new Section("Lately", lately));
+    Div narrow = new Div(new Section("Running now", running), new Section("Jobs lately", lately));
     narrow.addClassName("narrow");
     Div body = addBody();
     body.addClassName("detail");
@@ -77,9 +93,12 @@ final class OverviewView extends Page {
     addFoot(live);
     showFleet();
     showProblems();
+    showHappened();
     showJobs();
     news.follow(this, News.INVENTORY, this::showFleet);
+    news.follow(this, News.INVENTORY, this::showHappened);
     news.follow(this, News.PROBLEM, this::showProblems);
+    news.follow(this, News.PROBLEM, this::showHappened);
     news.follow(this, News.JOB, this::showJobs);
   }
 
@@ -94,7 +113,27 @@ final class OverviewView extends Page {
       places.add("unassigned");
     }
     places.forEach(place -> line(matrix, "row", row(place)));
+    showUnplaced();
     showFirstSteps();
+  }
+
+  /** One who may place herds is told which wait for it. */
+  private void showUnplaced() {
+    unplaced.removeAll();
+    long herds =
+        edits
+            ? listings
+                .herds()
+                .total(Query.all().and(Query.Filter.equal("environmentId", "unknown")))
+            : 0;
+    if (herds > 0) {
+      String text = Figures.count(herds, "herd is", "herds are") + " in no environment. ";
+      unplaced.add(quiet(text), link("Place them", "herds?environment=unassigned", ""));
+    }
+  }
+
+  private void showHappened() {
+    happened.show(history.lately(happened.wanted()));
   }
 
   private static List<Span> headings() {
@@ -107,7 +146,9 @@ final class OverviewView extends Page {
 
   private List<com.vaadin.flow.component.Component> row(String place) {
     List<com.vaadin.flow.component.Component> cells = new ArrayList<>();
-    cells.add(link(place, "instances?environment=" + encoded(place), "strong"));
+    Anchor name = link(place, "instances?environment=" + encoded(place), "strong");
+    name.setTitle(place);
+    cells.add(name);
     cells.add(
         link(Figures.count(count(place, null)), "instances?environment=" + encoded(place), ""));
     for (StateText condition : CONDITIONS) {
