@@ -50,13 +50,21 @@ final class HappeningTexts {
     return first.kind().equals(next.kind())
         && Objects.equals(first.became(), next.became())
         && Objects.equals(first.actor(), next.actor())
-        && first.instanceId() != null
-        && next.instanceId() != null
+        && isOfMany(first)
+        && isOfMany(next)
         && Duration.between(next.at(), first.at()).compareTo(TOGETHER) <= 0;
+  }
+
+  /** Instances, and servers that fall silent together. */
+  private static boolean isOfMany(Happening one) {
+    return one.instanceId() != null || one.kind().startsWith("problem") && one.serverId() != null;
   }
 
   private static Line together(List<Happening> group) {
     Happening one = group.getFirst();
+    if (one.instanceId() == null) {
+      return new Line(one.at(), tone(one), servers(one, group.size()), "", "servers", "");
+    }
     boolean sameHerd = group.stream().map(Happening::herdId).distinct().count() == 1;
     return new Line(
         one.at(),
@@ -65,6 +73,17 @@ final class HappeningTexts {
         "",
         sameHerd && one.herdId() != null ? "herds/" + one.herdId() : "instances",
         sameHerd ? text(one.herd()) : "");
+  }
+
+  private static String servers(Happening one, int number) {
+    boolean over = one.kind().equals("problem-over");
+    String count = (over ? "over: " : "") + Figures.count(number);
+    return switch (text(one.became())) {
+      case "agent-silent" -> count + (over ? " agents were silent" : " agents are silent");
+      case "server-unreachable" ->
+          count + (over ? " servers could not" : " servers cannot") + " be reached over SSH";
+      default -> count + " servers: " + text(one.became()).replace('-', ' ');
+    };
   }
 
   private static String many(Happening one) {

@@ -90,6 +90,29 @@ class HappeningTextsTest {
   }
 
   @Test
+  void agents_that_fall_silent_together_are_one_line() {
+    List<Happening> all = new ArrayList<>();
+    for (long i = 0; i < 6; i++) {
+      all.add(
+          new Happening(
+              NOW,
+              "problem-over",
+              null,
+              "agent-silent",
+              null,
+              null,
+              null,
+              "db" + i,
+              null,
+              null,
+              null,
+              i,
+              null));
+    }
+    assertThat(texts(all)).containsExactly("over: 6 agents were silent");
+  }
+
+  @Test
   void a_line_leads_to_what_it_is_about_if_that_still_exists() {
     assertThat(HappeningTexts.lines(List.of(instance(1, NOW, "role", "standby", "primary"))))
         .extracting(HappeningTexts.Line::link)
