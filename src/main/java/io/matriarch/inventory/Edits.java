@@ -130,7 +130,12 @@ class Edits {
     }
 
     Map<String, Object> detail() {
-      return refusal == null ? Map.of() : Map.of("reason", refusal.reason());
+      if (refusal != null) {
+        return Map.of("reason", refusal.reason());
+      }
+      return value instanceof Creation creation
+          ? Map.of(creation.isNew() ? "id" : "existed", creation.id())
+          : Map.of();
     }
 
     @SuppressWarnings("NullAway") // exactly one of the two is set

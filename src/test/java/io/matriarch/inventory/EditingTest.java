@@ -77,6 +77,14 @@ class EditingTest {
 
     assertThat(first.isNew()).isTrue();
     assertThat(second).isEqualTo(new Creation(first.id(), false, null));
+    assertThat(
+            jdbc.sql(
+                    "select detail::text from audit_event where target = :name and outcome = 'SUCCEEDED' order by id")
+                .param("name", name)
+                .query(String.class)
+                .list())
+        .containsExactly(
+            "{\"id\": %d}".formatted(first.id()), "{\"existed\": %d}".formatted(first.id()));
   }
 
   @Test

@@ -127,6 +127,26 @@ class PlacingScreensTest {
   }
 
   @Test
+  void what_was_added_is_told_once_however_often_it_is_asked_for() {
+    Page page = screens.as(Role.DBA, "environments/new");
+    page.getByLabel("Name").fill("told once");
+    page.getByText("Save environment").click();
+    assertThat(page).hasURL(Pattern.compile("environments$"));
+    jdbc.sql(
+            """
+            insert into audit_event (actor, origin, action, target_kind, target, outcome, detail)
+            values ('script', 'api', 'environment.create', 'environment', 'told once', 'SUCCEEDED', '{"existed": 1}')
+            """)
+        .update();
+    page.navigate(screens.url(""));
+    assertThat(
+            page.locator(".historyline")
+                .filter(new Locator.FilterOptions().setHasText("added environment told once")))
+        .hasCount(1);
+    jdbc.sql("delete from environment where name = 'told once'").update();
+  }
+
+  @Test
   void the_overview_shows_what_changed_without_a_click_and_leads_there() {
     Page page = screens.as(Role.VIEWER, "");
     assertThat(page.locator(".history")).isVisible();
