@@ -1,0 +1,52 @@
+package io.matriarch.pool;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** The scripts that run on the host of a pooler, put together from their parts. */
+final class PoolScripts {
+
+  private static final String EXPIRE = together("console", "expire");
+
+  static final String PAUSE = armed("pause");
+  static final String HELD = armed("held");
+  static final String RESUME = together("console", "resume");
+  static final String STAGE = together("console", "file", "stage");
+  static final String POINT = together("console", "file", "point");
+  static final String PUT_BACK = together("console", "file", "putback");
+  static final String LOOK = together("console", "look");
+
+  static final Map<String, String> ALL =
+      Map.of(
+          "expire", EXPIRE, "pause", PAUSE, "held", HELD, "resume", RESUME, "stage", STAGE, "point",
+          POINT, "putback", PUT_BACK, "look", LOOK);
+
+  private PoolScripts() {}
+
+  /** What starts the expiry carries its script, so that nothing has to lie on the host before. */
+  private static String armed(String name) {
+    String quoted =
+        "# shellcheck disable=SC2016 # a script of its own\nexpire='"
+            + EXPIRE.replace("'", "'\\''")
+            + "'\n";
+    return together("console") + quoted + together("arm", name);
+  }
+
+  private static String together(String... names) {
+    return Arrays.stream(names).map(PoolScripts::resource).collect(Collectors.joining());
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = PoolScripts.class.getResourceAsStream(name + ".sh")) {
+      return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
