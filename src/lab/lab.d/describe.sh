@@ -11,8 +11,9 @@ describe() {
     printf '"sshKey":"%s","knownHosts":"%s",\n "hosts":[' "$DIR/keys/id_ed25519" "$DIR/share/known_hosts"
     for name in $(host_names); do
       read -r key <"$HOSTS/$name/upper/etc/ssh/ssh_host_ed25519_key.pub"
+      look_up "$name"
       printf '%s\n  {"name":"%s","address":"%s","sshPort":22,"hostKey":"%s"}' \
-        "$separator" "$name" "$(address "$name")" "${key% *}"
+        "$separator" "$name" "$ADDRESS" "${key% *}"
       separator=,
     done
     printf '],\n "herds":['

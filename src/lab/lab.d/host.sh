@@ -15,14 +15,18 @@ make_hosts() { # HOST...
     [ ! -f "$HOSTS/$name/number" ] || continue
     next=$((next + 1))
     [ $next -lt 1022 ] || die "a lab has room for 1012 hosts"
-    make_host "$name" $next
+    make_host "$name" $next &
+    # A few at a time: most of it waits for the disk.
+    [ $((next % 8)) != 0 ] || wait
   done
+  wait
+  for name in "$@"; do [ -f "$HOSTS/$name/number" ] || die "the files of $name could not be made"; done
 }
 
 # The number comes last: a host without one was left half made.
 make_host() { # HOST NUMBER
   local host=$HOSTS/$1 uuid
-  rm -rf --one-file-system -- "$host"
+  [ ! -e "$host" ] || rm -rf --one-file-system -- "$host"
   mkdir -p "$host"/{upper/etc/ssh,work,root}
   cp -a "$DIR/home.postgres" "$host/postgresql"
   ssh-keygen -q -t ed25519 -N '' -C "$1" -f "$host/upper/etc/ssh/ssh_host_ed25519_key"
@@ -37,11 +41,15 @@ write_names() {
   local name key
   {
     printf '127.0.0.1 localhost\n::1 localhost\n%s console\n' "$(console_address)"
-    for name in $(host_names); do echo "$(address "$name") $name $name.lab.test"; done
+    for name in $(host_names); do
+      look_up "$name"
+      echo "$ADDRESS $name $name.lab.test"
+    done
   } >"$DIR/share/hosts"
   for name in $(host_names); do
     read -r key <"$HOSTS/$name/upper/etc/ssh/ssh_host_ed25519_key.pub"
-    echo "$name,$(address "$name") ${key% *}"
+    look_up "$name"
+    echo "$name,$ADDRESS ${key% *}"
   done >"$DIR/share/known_hosts"
   [ -e "$DIR/share/resolv.conf" ] || : >"$DIR/share/resolv.conf"
 }
@@ -55,14 +63,16 @@ init_of() { # HOST
 } 2>/dev/null
 
 start_hosts() { # HOST...
-  local name number down=()
+  local name router down=()
   for name in "$@"; do init_of "$name" >/dev/null || down+=("$name"); done
+  [ ${#down[@]} -gt 0 ] || return 0
   make_wires "${down[@]}"
+  router=$(router_address)
+  (cd "$HOSTS" && rm -f "${down[@]/%//init}" "${down[@]/%//frozen}")
   for name in "${down[@]}"; do
-    read -r number <"$HOSTS/$name/number"
-    rm -f "$HOSTS/$name/init" "$HOSTS/$name/frozen"
-    setsid nsenter --net="/run/netns/$(netns "$name")" unshare --mount --uts --ipc --pid --fork \
-      "$HERE/lab.d/boot" "$DIR" "$name" "$(numbered_address "$number")" "$(router_address)" "$ROUTER_MAC" \
+    look_up "$name"
+    setsid nsenter --net="/run/netns/$PREFIX-$name" unshare --mount --uts --ipc --pid --fork \
+      "$HERE/lab.d/boot" "$DIR" "$name" "$ADDRESS" "$router" "$ROUTER_MAC" \
       </dev/null >"$HOSTS/$name/boot.log" 2>&1 9>&- &
     disown
   done
@@ -94,7 +104,7 @@ kill_host() {
     kill -KILL "$pid"
     while init_of "$1" >/dev/null; do sleep 0.01; done
   fi
-  ip netns del "$(netns "$1")" 2>/dev/null || true
+  ip netns del "$PREFIX-$1" 2>/dev/null || true
 }
 
 # ---- freeze and thaw

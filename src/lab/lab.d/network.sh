@@ -7,8 +7,6 @@
 
 ROUTER_MAC=02:4d:ff:00:00:02
 
-host_mac() { printf '02:4d:00:00:%02x:%02x' $(($1 / 256)) $(($1 % 256)); }
-
 in_router() { ip -n "$ROUTER" "$@"; }
 
 make_router() {
@@ -49,29 +47,32 @@ END
 
 # For hosts that are down: a fresh namespace each, since a computer that lost its power forgot its connections.
 make_wires() { # HOST...
-  local name number
+  local name mac
   [ $# -gt 0 ] || return 0
   for name in "$@"; do
-    [ ! -e "/run/netns/$(netns "$name")" ] || ip netns del "$(netns "$name")"
+    [ ! -e "/run/netns/$PREFIX-$name" ] || ip netns del "$PREFIX-$name"
   done
   for name in "$@"; do
-    read -r number <"$HOSTS/$name/number"
-    echo "netns add $(netns "$name")"
-    echo "link add v$number netns $ROUTER address $ROUTER_MAC type veth" \
-      "peer name eth0 netns $(netns "$name") address $(host_mac "$number")"
+    look_up "$name"
+    host_mac mac
+    echo "netns add $PREFIX-$name"
+    echo "link add v$NUMBER netns $ROUTER address $ROUTER_MAC type veth" \
+      "peer name eth0 netns $PREFIX-$name address $mac"
   done | ip -batch -
   for name in "$@"; do
-    read -r number <"$HOSTS/$name/number"
-    echo "link set v$number up"
-    echo "route add $(numbered_address "$number")/32 dev v$number"
-    echo "neigh replace $(numbered_address "$number") lladdr $(host_mac "$number") dev v$number nud permanent"
+    look_up "$name"
+    host_mac mac
+    echo "link set v$NUMBER up"
+    echo "route add $ADDRESS/32 dev v$NUMBER"
+    echo "neigh replace $ADDRESS lladdr $mac dev v$NUMBER nud permanent"
   done | in_router -batch -
 }
 
+host_mac() { printf -v "$1" '02:4d:00:00:%02x:%02x' $((NUMBER / 256)) $((NUMBER % 256)); } # VARIABLE
+
 pull_cable() { # HOST
-  local number
-  read -r number <"$HOSTS/$1/number"
-  in_router link del "v$number" 2>/dev/null || true
+  look_up "$1"
+  in_router link del "v$NUMBER" 2>/dev/null || true
 }
 
 # ---- rules of the router, which stay over a host's restart
