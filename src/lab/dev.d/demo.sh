@@ -5,7 +5,7 @@ FLEET=$REPOSITORY/src/lab/fleet
 MAIN=io.matriarch.demo.DemoApplication
 
 demo() {
-  local port='' db='' verb=run
+  local port='' db='' verb=run lab=
   DIR=$REPOSITORY/.demo
   while [ $# -gt 0 ]; do
     case $1 in
@@ -13,6 +13,7 @@ demo() {
       --port) port=$2 && shift ;;
       --dir) DIR=$2 && shift ;;
       --db) db=$2 && shift ;;
+      --lab) lab=1 ;;
       --detach) verb=detach ;;
       --stop) verb=stop ;;
       --reset) verb=reset ;;
@@ -23,12 +24,25 @@ demo() {
   DIR=$(realpath -m -- "$DIR")
   case $port in *[!0-9]*) die "--port $port is not a number" ;; esac
   PORT=$port DB=$db
+  choose_fleet "$lab"
   case $verb in
     run) run_demo ;;
     detach) detach_demo ;;
     stop) stop_demo && echo "The demo of $DIR is stopped; its data stays." ;;
     reset) reset_demo ;;
   esac
+}
+
+# A demo keeps the fleet that it was made with.
+choose_fleet() { # LAB
+  if [ -d "$DIR/lab" ]; then
+    FLEET=$REPOSITORY/src/lab/labfleet
+  elif [ -n "$1" ]; then
+    [ ! -e "$DIR/fleet.env" ] || die "the demo of $DIR was made without --lab; --reset it first, or choose another --dir"
+    "$REPOSITORY/src/lab/lab" --dir "$DIR/lab" check >/dev/null || exit
+    FLEET=$REPOSITORY/src/lab/labfleet
+    (umask 077 && mkdir -p "$DIR/lab")
+  fi
 }
 
 # ---- foreground and background

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Removes a lab, whatever state it is in: also after a half-failed "up", or without its files. Read by src/lab/lab.
 
-take_down() {
+# All hosts lose their power; "up" brings them back with their data.
+halt() {
   [ "$(id -u)" = 0 ] || unavailable "it needs root"
   if [ -d "$DIR" ]; then
     exec 9>>"$DIR/.lock"
@@ -9,6 +10,10 @@ take_down() {
   fi
   end_processes
   remove_network
+}
+
+take_down() {
+  halt
   [ -d "$DIR" ] || return 0
   local kept
   for kept in base hosts keys share herds services home.postgres net lab.json lab.json.new; do

@@ -2,6 +2,7 @@ package io.matriarch.demo;
 
 import io.matriarch.MatriarchApplication;
 import io.matriarch.remote.SshIdentity;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -52,7 +53,11 @@ public final class DemoApplication {
     fleet.authorize(console.getBean(SshIdentity.class).authorizedKeysLine());
     DemoApi api = new DemoApi(url(console), new DemoTokens(console, secrets).all());
     new DemoRegistration(api, fleet, place).run();
-    fleet.startAgents(database.prepareAgents(console, place), DemoDatabase.AGENT);
+    InetSocketAddress metadata = database.address(console);
+    if (fleet.lab().isPresent()) {
+      metadata = DemoRelay.open(fleet.ownAddress(), metadata);
+    }
+    fleet.startAgents(database.prepareAgents(console, place, metadata), DemoDatabase.AGENT);
     new DemoWelcome(place, fleet, secrets, api).write();
     Files.writeString(place.file("ready"), ProcessHandle.current().pid() + "\n");
   }

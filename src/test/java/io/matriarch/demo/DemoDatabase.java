@@ -2,6 +2,7 @@ package io.matriarch.demo;
 
 import io.matriarch.database.DatabaseLogin;
 import io.matriarch.database.EmbeddedPostgres;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -98,10 +99,16 @@ final class DemoDatabase {
         "matriarch.database.owner-password", yours.password());
   }
 
-  /** Makes the agents' login, and says how libpq reaches the database. */
-  String prepareAgents(ApplicationContext console, DemoPlace place) throws SQLException {
-    ObjectProvider<EmbeddedPostgres> embedded = console.getBeanProvider(EmbeddedPostgres.class);
-    DatabaseLogin owner = yours == null ? embedded.getObject().owner() : yours;
+  InetSocketAddress address(ApplicationContext console) {
+    URI uri = uri(owner(console));
+    return InetSocketAddress.createUnresolved(
+        uri.getHost(), uri.getPort() < 0 ? 5432 : uri.getPort());
+  }
+
+  /** Makes the agents' login, and says how libpq reaches the database at this address. */
+  String prepareAgents(ApplicationContext console, DemoPlace place, InetSocketAddress address)
+      throws SQLException {
+    DatabaseLogin owner = owner(console);
     String password = secrets.password(AGENT);
     DemoPlace.write(place.agents().resolve("password"), password + "\n");
     try (Connection connection = connect(owner)) {
@@ -110,10 +117,17 @@ final class DemoDatabase {
       }
       execute(connection, "alter role " + AGENT + " password '" + password + "'");
     }
-    URI uri = URI.create(owner.url().substring("jdbc:".length()));
     return "host=%s port=%d dbname=%s"
-        .formatted(
-            uri.getHost(), uri.getPort() < 0 ? 5432 : uri.getPort(), uri.getPath().substring(1));
+        .formatted(address.getHostString(), address.getPort(), uri(owner).getPath().substring(1));
+  }
+
+  private DatabaseLogin owner(ApplicationContext console) {
+    ObjectProvider<EmbeddedPostgres> embedded = console.getBeanProvider(EmbeddedPostgres.class);
+    return yours == null ? embedded.getObject().owner() : yours;
+  }
+
+  private static URI uri(DatabaseLogin login) {
+    return URI.create(login.url().substring("jdbc:".length()));
   }
 
   private static Connection connect(DatabaseLogin login) throws SQLException {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,7 +28,8 @@ final class DemoFleet {
   }
 
   static DemoFleet in(Path home) {
-    return new DemoFleet(List.of("src/lab/fleet"), home);
+    boolean lab = Files.isDirectory(home.resolve("lab"));
+    return new DemoFleet(List.of(lab ? "src/lab/labfleet" : "src/lab/fleet"), home);
   }
 
   /** Worked by another command than the script itself: one that becomes another user first. */
@@ -92,6 +94,11 @@ final class DemoFleet {
   /** An address of this fleet's own network on which none of its servers is. */
   String ownAddress() throws IOException {
     return description().get("net").asString() + ".1";
+  }
+
+  /** The directory of the lab that its hosts belong to; empty for a fleet on loopback addresses. */
+  Optional<Path> lab() throws IOException {
+    return Optional.ofNullable(description().get("lab")).map(JsonNode::asString).map(Path::of);
   }
 
   JsonNode description() throws IOException {

@@ -9,6 +9,13 @@ import tools.jackson.databind.json.JsonMapper;
 /** What people and scripts are told once the demo is ready: a text, and demo.json. */
 record DemoWelcome(DemoPlace place, DemoFleet fleet, DemoSecrets secrets, DemoApi api) {
 
+  private static final String PULL_A_CABLE =
+      """
+      Pull a cable:  ./dev lab --dir %s partition ams-db1
+      and put it in: ./dev lab --dir %s heal ams-db1    ("./dev lab help" knows more)
+
+      """;
+
   void write() throws IOException {
     DemoPlace.write(place.file("demo.json"), json());
     DemoPlace.write(place.file("welcome.txt"), text());
@@ -55,6 +62,7 @@ record DemoWelcome(DemoPlace place, DemoFleet fleet, DemoSecrets secrets, DemoAp
         "\n%d servers with %d clusters report every 5 s; "
             .formatted(fleet.members().size(), fleet.clusters().size()));
     text.append("all of this is in ").append(place.file("demo.json")).append(".\n\n");
+    fleet.lab().ifPresent(lab -> text.append(PULL_A_CABLE.formatted(lab, lab)));
     return text.toString();
   }
 }
