@@ -16,7 +16,6 @@ import io.matriarch.job.InvalidRequest;
 import io.matriarch.job.JobRequest;
 import io.matriarch.job.Jobs;
 import io.matriarch.job.Preview;
-import io.matriarch.job.Preview.TargetPreview;
 import io.matriarch.job.StalePlan;
 import io.matriarch.job.Target;
 import io.matriarch.job.TargetKind;
@@ -25,9 +24,7 @@ import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.component.StateText;
 import io.matriarch.ui.component.Tone;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -108,18 +105,19 @@ final class ConfirmDialog extends Dialog {
                 + action.requires().stored()
                 + ".");
     try {
-      show(jobs.preview(request(targets)));
+      show(jobs.preview(request()));
     } catch (InvalidRequest e) {
       say(e.getMessage());
       confirm.setEnabled(false);
     }
   }
 
-  private JobRequest request(List<Target> on) {
+  /** On all targets: those that are refused get a run too, which says why. */
+  private JobRequest request() {
     Integer atOnce = parallelism.getValue();
     return new JobRequest(
         action.name(),
-        on,
+        targets,
         options.values(),
         atOnce == null ? JobRequest.DEFAULT_PARALLELISM : atOnce,
         stopAfter.getValue(),
@@ -139,7 +137,7 @@ final class ConfirmDialog extends Dialog {
     confirm.setText(
         refused == 0 || accepted == 0
             ? title(fresh)
-            : "%s the other %d".formatted(action.label(), accepted));
+            : "%s the other %s".formatted(action.label(), accepted == 1 ? "one" : accepted));
     list.show(fresh, kind);
   }
 
@@ -192,14 +190,8 @@ final class ConfirmDialog extends Dialog {
     if (shown == null) {
       return;
     }
-    List<Target> chosen = shown.accepted().stream().map(TargetPreview::target).toList();
     try {
-      Preview now = shown.refused().isEmpty() ? shown : jobs.preview(request(chosen));
-      if (!samePlans(shown, now)) {
-        replan();
-        return;
-      }
-      long job = jobs.submit(request(chosen).confirming(now.planHash()));
+      long job = jobs.submit(request().confirming(shown.planHash()));
       close();
       UI.getCurrent().navigate("jobs/" + job);
     } catch (StalePlan e) {
@@ -208,13 +200,6 @@ final class ConfirmDialog extends Dialog {
       say(e.getMessage());
       confirm.setEnabled(true);
     }
-  }
-
-  /** Leaving out refused targets gives another hash, so the plans are compared one by one. */
-  private static boolean samePlans(Preview shown, Preview now) {
-    Map<Target, String> hashes = new HashMap<>();
-    shown.accepted().forEach(target -> hashes.put(target.target(), target.planHash()));
-    return now.targets().stream().allMatch(t -> t.planHash().equals(hashes.get(t.target())));
   }
 
   private void replan() {

@@ -117,12 +117,13 @@ final class RunPane extends Div {
   }
 
   private void showSteps(@Nullable RunRow chosen) {
-    steps.setVisible(chosen != null);
     if (chosen == null) {
+      steps.setVisible(false);
       shownSteps = List.of();
       return;
     }
     List<StepRow> now = queries.steps(jobId, chosen.id());
+    steps.setVisible(!now.isEmpty());
     if (!now.equals(shownSteps)) {
       shownSteps = now;
       steps.removeAll();

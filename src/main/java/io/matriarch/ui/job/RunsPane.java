@@ -13,6 +13,7 @@ import io.matriarch.ui.component.StateText;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -111,7 +112,7 @@ final class RunsPane extends Grid<RunRow> {
     boolean ended = all.stream().allMatch(run -> run.state().isEnded());
     runs = List.copyOf(all);
     if (chosen == null && !touched && (first || ended)) {
-      startWith(all);
+      startWith(all, ended);
     }
     messages.setVisible(all.stream().anyMatch(run -> run.message() != null));
     rows.refreshAll();
@@ -121,12 +122,18 @@ final class RunsPane extends Grid<RunRow> {
     }
   }
 
-  /** A lone run is opened at once, and of several the first that did not go well. */
-  private void startWith(List<RunRow> all) {
+  /**
+   * A lone run is opened at once, and of several the first that did not go well; one that was
+   * refused beforehand neither hides the log of those that run nor what failed.
+   */
+  private void startWith(List<RunRow> all, boolean ended) {
     Optional<RunRow> start =
         all.size() == 1
             ? Optional.of(all.getFirst())
-            : all.stream().filter(run -> run.state().canBeRetried()).findFirst();
+            : all.stream()
+                .filter(run -> run.state().canBeRetried())
+                .filter(run -> ended || run.state() != RunState.REFUSED)
+                .min(Comparator.comparing(run -> run.state() == RunState.REFUSED));
     start.ifPresent(
         run -> {
           chosen = run.id();
