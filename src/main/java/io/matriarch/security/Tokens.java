@@ -79,6 +79,10 @@ public class Tokens {
     if (name.isEmpty() || name.length() > 100) {
       throw new IllegalArgumentException("The name of a token has 1 to 100 characters.");
     }
+    if (name.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "The name of a token has no control characters and no line breaks.");
+    }
     if (expiresAt != null && !expiresAt.isAfter(clock.instant())) {
       throw new IllegalArgumentException("The end of a token lies in the future.");
     }

@@ -16,6 +16,8 @@ import java.time.Instant;
 /** Makes a token with a role and, better, an end. */
 final class NewTokenDialog extends Dialog {
 
+  private static final int LONGEST_DAYS = 3650;
+
   NewTokenDialog(Tokens tokens, Clock clock, Runnable made) {
     setHeaderTitle("New API token");
     setWidth("min(460px, 94vw)");
@@ -30,6 +32,12 @@ final class NewTokenDialog extends Dialog {
     IntegerField days = new IntegerField("Ends after days");
     days.setValue(365);
     days.setMin(1);
+    days.setMax(LONGEST_DAYS);
+    days.setI18n(
+        new IntegerField.IntegerFieldI18n()
+            .setBadInputErrorMessage("A whole number of days, or nothing.")
+            .setMinErrorMessage("It ends tomorrow at the earliest.")
+            .setMaxErrorMessage("At most %d days; empty: never.".formatted(LONGEST_DAYS)));
     days.setHelperText("Empty: never.");
     Div form = new Div(name, role, days);
     form.addClassName("form");
@@ -38,6 +46,9 @@ final class NewTokenDialog extends Dialog {
     make.addThemeName("primary");
     make.addClickListener(
         click -> {
+          if (days.isInvalid()) {
+            return;
+          }
           try {
             Instant end =
                 days.getValue() == null

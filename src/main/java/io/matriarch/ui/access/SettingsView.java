@@ -6,6 +6,7 @@ import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.component.textfield.TextField;
 import com.vaadin.flow.router.Route;
 import io.matriarch.inventory.EditRefused;
+import io.matriarch.inventory.InvalidField;
 import io.matriarch.inventory.Setting;
 import io.matriarch.inventory.Settings;
 import io.matriarch.ui.component.Notices;
@@ -53,7 +54,10 @@ final class SettingsView extends Page {
             Notices.good("Saved " + setting.name() + ".");
             refresh();
           } catch (EditRefused e) {
-            value.setErrorMessage(e.reason());
+            value.setErrorMessage(
+                e instanceof InvalidField field
+                    ? "It" + field.reason().substring(field.field().length())
+                    : e.reason());
             value.setInvalid(true);
           }
         });

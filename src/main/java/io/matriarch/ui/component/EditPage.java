@@ -1,9 +1,11 @@
 package io.matriarch.ui.component;
 
 import com.vaadin.flow.component.Component;
+import com.vaadin.flow.component.Focusable;
 import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.shared.HasValidationProperties;
+import com.vaadin.flow.component.textfield.IntegerField;
 import io.matriarch.inventory.EditRefused;
 import io.matriarch.inventory.InvalidField;
 import io.matriarch.security.AccessRefused;
@@ -36,6 +38,10 @@ public abstract class EditPage extends Page {
 
   /** Adds a field under the name by which the service complains about it. */
   protected final <F extends Component & HasValidationProperties> F field(String name, F field) {
+    if (field instanceof IntegerField number) {
+      number.setI18n(
+          new IntegerField.IntegerFieldI18n().setBadInputErrorMessage("It is no whole number."));
+    }
     fields.put(name, field);
     form.add(field);
     return field;
@@ -59,6 +65,9 @@ public abstract class EditPage extends Page {
 
   /** Runs an edit and shows why it was refused, if it was. */
   protected final void attempt(Runnable edit) {
+    if (fields.values().stream().anyMatch(EditPage::unreadable)) {
+      return;
+    }
     fields.values().forEach(field -> field.setInvalid(false));
     complain(null);
     try {
@@ -72,18 +81,32 @@ public abstract class EditPage extends Page {
     }
   }
 
+  /**
+   * What was typed is no number: it reaches us as if nothing was, and must not be saved as that.
+   */
+  private static boolean unreadable(HasValidationProperties field) {
+    return field instanceof IntegerField number && number.isEmpty() && number.isInvalid();
+  }
+
   private void invalid(String name, String reason) {
     HasValidationProperties field = fields.get(name);
     if (field == null) {
       complain(reason);
     } else {
-      field.setErrorMessage(reason);
+      field.setErrorMessage(
+          reason.startsWith(name + " ") ? "It" + reason.substring(name.length()) : reason);
       field.setInvalid(true);
+      if (field instanceof Focusable<?> there) {
+        there.focus();
+      }
     }
   }
 
   protected final void complain(@Nullable String reason) {
     error.setText(reason == null ? "" : reason);
     error.setVisible(reason != null);
+    if (reason != null) {
+      error.scrollIntoView();
+    }
   }
 }
