@@ -23,6 +23,9 @@ export function instant(date, withDate) {
   return new Intl.DateTimeFormat('en-GB', options).format(date);
 }
 
+// In the chosen zone, so that a time without its date is one of today there.
+const day = (date) => date.toLocaleDateString('en-CA', utc() ? { timeZone: 'UTC' } : {});
+
 // 14:02:13.204, in the chosen zone.
 export function instantParts(iso) {
   const date = new Date(iso);
@@ -63,7 +66,7 @@ class Time extends HTMLElement {
     const at = Date.parse(this.getAttribute('at') || '');
     if (Number.isNaN(at)) { this.textContent = '—'; return; }
     const date = new Date(at);
-    const today = new Date(now()).toDateString() === date.toDateString();
+    const today = day(new Date(now())) === day(date);
     const form = this.getAttribute('form');
     this.textContent = instant(date, form === 'full' || (form !== 'time' && !today));
     this.title = date.toISOString();
@@ -93,19 +96,39 @@ class Zone extends HTMLElement {
 class Connection extends HTMLElement {
   connectedCallback() {
     this.setAttribute('role', 'status');
+    this.words = document.createElement('span');
+    this.again = document.createElement('button');
+    this.again.className = 'linklike';
+    this.again.textContent = 'Reload';
+    this.again.addEventListener('click', () => window.location.reload());
+    this.replaceChildren(this.words, this.again);
     const state = window.Vaadin?.connectionState;
     state?.addStateChangeListener((_, current) => this.follow(current));
     setInterval(() => this.update(), 1000);
+    setInterval(() => this.ask(), 5000);
   }
   follow(current) {
-    if (current === 'connected' || current === 'loading') { this.since = null; } else { this.since ??= Date.now(); }
+    // A click while it is lost is "loading" too, and makes nothing on screen newer.
+    if (current === 'connected') { this.since = null; this.answers = 0; } else if (current !== 'loading') { this.since ??= Date.now(); }
+    this.update();
+  }
+  // A click made while the browser was offline can keep Vaadin from ever finding back. The address
+  // holds what the page shows, so it is opened again; but what was typed is not thrown away.
+  async ask() {
+    if (!this.since) return;
+    const icon = new URL('ui/icon.svg', document.baseURI);
+    const heard = await fetch(icon, { method: 'HEAD', cache: 'no-store' }).then((r) => r.ok, () => false);
+    this.answers = heard ? (this.answers || 0) + 1 : 0;
+    if (this.since && this.answers >= 3 && !document.querySelector('.sheet, vaadin-dialog[opened]')) window.location.reload();
     this.update();
   }
   update() {
     this.toggleAttribute('lost', Boolean(this.since));
-    const text = this.since
-      ? `Connection lost. What you see is ${span((Date.now() - this.since) / 1000)} old. Trying again…` : '';
-    if (this.textContent !== text) this.textContent = text;
+    const back = this.answers >= 3;
+    this.again.hidden = !back;
+    const text = !this.since ? '' : `Connection lost. What you see is ${span((Date.now() - this.since) / 1000)} old. `
+      + (back ? 'The console answers again; what you typed here is not saved.' : 'Trying again…');
+    if (this.words.textContent !== text) this.words.textContent = text;
   }
 }
 
