@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A real sshd on a loopback address of its own, for the user who runs the tests. */
-final class TestSshd implements AutoCloseable {
+public final class TestSshd implements AutoCloseable {
 
   private final Path directory;
   private final String address;
@@ -31,7 +31,7 @@ final class TestSshd implements AutoCloseable {
   }
 
   /** Started, with an ed25519 host key, and letting that identity in. */
-  static TestSshd start(String address, SshIdentity identity, String... settings)
+  public static TestSshd start(String address, SshIdentity identity, String... settings)
       throws IOException, InterruptedException {
     return start(address, identity, List.of("ed25519"), settings);
   }
@@ -61,11 +61,11 @@ final class TestSshd implements AutoCloseable {
     return address;
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
-  HostKey hostKey() {
+  public HostKey hostKey() {
     return hostKey("ed25519");
   }
 
@@ -147,7 +147,7 @@ final class TestSshd implements AutoCloseable {
     }
   }
 
-  static String user() {
+  public static String user() {
     return System.getProperty("user.name");
   }
 

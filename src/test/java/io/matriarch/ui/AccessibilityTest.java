@@ -1,18 +1,13 @@
 package io.matriarch.ui;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.matriarch.security.Role;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,14 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** WCAG 2.2 AA on every view, light and dark; leaves a picture of each in target/screens. */
 class AccessibilityTest {
-
-  private static final String RUN =
-      """
-      async () => {
-        const found = await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']});
-        return found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join('; '));
-      }
-      """;
 
   private final Screens screens = Screens.get();
 
@@ -54,6 +41,8 @@ class AccessibilityTest {
         "servers/1",
         "herds/1/edit",
         "servers/1/edit",
+        "environments/1/edit",
+        "profiles/1/edit",
         "nothing"
       })
   void a_view_has_no_barrier(String path) throws IOException {
@@ -61,7 +50,7 @@ class AccessibilityTest {
       Page page = screens.as(Role.ADMIN, path, scheme);
       assertThat(page.locator("#main")).isVisible();
       page.waitForFunction("() => !document.querySelector('vaadin-grid[loading]')");
-      check(page, path.isEmpty() ? "overview" : path, scheme);
+      Axe.check(page, path.isEmpty() ? "overview" : path, scheme);
       page.context().close();
     }
   }
@@ -75,7 +64,7 @@ class AccessibilityTest {
       Page page = context.newPage();
       page.navigate(screens.url("login"));
       assertThat(page.locator("vaadin-login-form")).isVisible();
-      check(page, "login", scheme);
+      Axe.check(page, "login", scheme);
     }
   }
 
@@ -84,21 +73,6 @@ class AccessibilityTest {
     Page page = screens.as(Role.VIEWER, "instances");
     page.locator("vaadin-button").getByText("Help").click();
     assertThat(page.locator("aside.help")).containsText("An instance is one PostgreSQL cluster");
-    check(page, "help", ColorScheme.LIGHT);
-  }
-
-  private static void check(Page page, String name, ColorScheme scheme) throws IOException {
-    String file =
-        name.replace('/', '-') + "-" + scheme.name().toLowerCase(java.util.Locale.ROOT) + ".png";
-    page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "screens", file)));
-    page.evaluate(axe());
-    assertThat((List<?>) page.evaluate(RUN)).as(name + " in " + scheme).isEmpty();
-  }
-
-  private static String axe() throws IOException {
-    try (InputStream in =
-        Objects.requireNonNull(AccessibilityTest.class.getResourceAsStream("/axe.min.js"))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    Axe.lightAndDark(page, "help");
   }
 }

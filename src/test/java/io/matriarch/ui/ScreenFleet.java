@@ -8,6 +8,10 @@ final class ScreenFleet {
 
   static final String HOSTILE = "o'r \"x\" $(id) <script>window.pwned=1</script> \u001b[31m";
 
+  /** Nobody has the key to it. */
+  static final String HOST_KEY =
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
+
   private ScreenFleet() {}
 
   static void fill(TestDatabase database) {
@@ -88,6 +92,36 @@ final class ScreenFleet {
             update instance i set upstream_id = p.instance_id from instance p
              where p.herd_id = i.herd_id and p.role = 'primary' and i.role = 'standby'
             """)
+        .update();
+  }
+
+  /**
+   * Adds this many primaries, {@code name-1} and so on, alone in their herds, that jobs may be
+   * confirmed for; commands go to an address of their own at this port.
+   */
+  static void addReachable(JdbcClient jdbc, String name, int number, int sshPort) {
+    jdbc.sql(
+            """
+            with s as (insert into server (name, environment_id, address, ssh_port, host_keys, command_profile_id, verified_at)
+                       select :name || '-' || n, (select environment_id from environment where name = 'prod'),
+                              host(inet '127.77.0.0' + (select count(*) from server) + n), :port,
+                              array[:key],
+                              (select command_profile_id from command_profile where name = 'pg_ctl'), now()
+                         from generate_series(1, :number) n returning server_id, name),
+                 h as (insert into herd (environment_id, name)
+                       select (select environment_id from environment where name = 'prod'), :name || '-' || n
+                         from generate_series(1, :number) n returning herd_id, name),
+                 r as (insert into server_report (server_id, interval_seconds, reported_at) select server_id, 3600, now() from s)
+            insert into instance (server_id, herd_id, data_directory, bin_directory, owner, port, version, version_num, role, state,
+                                  online, timeline, write_lsn, connections, max_connections, reported_at)
+            select s.server_id, h.herd_id, '/srv/pg/main', '/usr/lib/postgresql/17/bin', 'postgres', 5432, '17.2', 170002,
+                   'primary', 'primary', true, 1, '0/5000000', 7, 100, now()
+              from s join h using (name)
+            """)
+        .param("name", name)
+        .param("number", number)
+        .param("port", sshPort)
+        .param("key", HOST_KEY)
         .update();
   }
 

@@ -3,6 +3,7 @@ package io.matriarch.ui;
 import com.unboundid.ldap.listener.InMemoryDirectoryServer;
 import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
 import com.unboundid.ldap.listener.InMemoryListenerConfig;
+import com.unboundid.ldap.sdk.LDAPException;
 import io.matriarch.security.Role;
 import io.matriarch.testing.TestAuthority;
 import java.net.InetAddress;
@@ -79,6 +80,11 @@ final class ScreenPeople {
       arguments.add("--matriarch.ldap.roles." + role.stored() + "=" + role.stored() + "s");
     }
     return arguments;
+  }
+
+  /** At the same address as before. */
+  void answer() throws LDAPException {
+    server.startListening();
   }
 
   void stop() {

@@ -16,33 +16,56 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.apache.catalina.Container;
+import org.apache.catalina.Context;
+import org.apache.catalina.Session;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The whole console, a directory and a browser; started once for all tests of this JVM. */
+/**
+ * The whole console, a directory and a browser; started once for all tests of this JVM. Tests that
+ * change the fleet, or break something, share a second console.
+ */
 final class Screens {
 
   private static final List<String> FLAGS =
       List.of("--no-sandbox", "--disable-gpu", "--disable-background-networking");
 
-  private final String url;
+  private final ConfigurableApplicationContext context;
   private final TestDatabase database;
-  private final Browser browser;
+  private final ScreenPeople people;
   private final Map<Role, String> cookies = new EnumMap<>(Role.class);
 
-  private Screens(String url, TestDatabase database, Browser browser) {
-    this.url = url;
+  private Screens(
+      ConfigurableApplicationContext context, TestDatabase database, ScreenPeople people) {
+    this.context = context;
     this.database = database;
-    this.browser = browser;
+    this.people = people;
   }
 
   private static final class Holder {
     static final Screens SCREENS = begin();
   }
 
+  private static final class Workshop {
+    static final Screens SCREENS = begin();
+  }
+
+  private static final class Chromium {
+    static final Browser BROWSER = launch();
+  }
+
   static Screens get() {
     return Holder.SCREENS;
+  }
+
+  /** A console whose fleet tests may change; each in a herd or server of its own. */
+  static Screens workshop() {
+    return Workshop.SCREENS;
   }
 
   private static Screens begin() {
@@ -58,31 +81,59 @@ final class Screens {
       arguments.add("--matriarch.data-directory=" + directory);
       ConfigurableApplicationContext context =
           SpringApplication.run(MatriarchApplication.class, arguments.toArray(String[]::new));
-      Playwright playwright =
-          Playwright.create(
-              new Playwright.CreateOptions()
-                  .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-      Browser browser =
-          playwright
-              .chromium()
-              .launch(
-                  new BrowserType.LaunchOptions()
-                      .setExecutablePath(Path.of("/usr/bin/chromium"))
-                      .setArgs(FLAGS));
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(
                   () -> {
-                    playwright.close();
                     context.close();
                     people.stop();
                   }));
-      String port = context.getEnvironment().getRequiredProperty("local.server.port");
       ScreenFleet.fill(database);
-      return new Screens("http://127.0.0.1:" + port + "/", database, browser);
+      return new Screens(context, database, people);
     } catch (Exception e) {
       throw new IllegalStateException("The screens cannot be tested", e);
     }
+  }
+
+  private static Browser launch() {
+    Playwright playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    Runtime.getRuntime().addShutdownHook(new Thread(playwright::close));
+    return playwright
+        .chromium()
+        .launch(
+            new BrowserType.LaunchOptions()
+                .setExecutablePath(Path.of("/usr/bin/chromium"))
+                .setArgs(FLAGS));
+  }
+
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  String property(String name) {
+    return context.getEnvironment().getRequiredProperty(name);
+  }
+
+  ScreenPeople people() {
+    return people;
+  }
+
+  /** Ends every session of this console, as their time limit does. */
+  void endSessions() {
+    TomcatWebServer server =
+        (TomcatWebServer) ((WebServerApplicationContext) context).getWebServer();
+    for (Container each : Objects.requireNonNull(server).getTomcat().getHost().findChildren()) {
+      for (Session session : ((Context) each).getManager().findSessions()) {
+        session.expire();
+      }
+    }
+    cookies.clear();
+  }
+
+  TestDatabase database() {
+    return database;
   }
 
   /** As the application's own role. */
@@ -91,13 +142,13 @@ final class Screens {
   }
 
   String url(String path) {
-    return url + path;
+    return "http://127.0.0.1:" + property("local.server.port") + "/" + path;
   }
 
   /** A browser nobody is signed in with. */
   BrowserContext anonymous(ColorScheme scheme) {
     BrowserContext context =
-        browser.newContext(
+        Chromium.BROWSER.newContext(
             new Browser.NewContextOptions().setViewportSize(1440, 900).setColorScheme(scheme));
     context.setDefaultTimeout(30_000);
     return context;
@@ -109,10 +160,13 @@ final class Screens {
   }
 
   Page as(Role role, String path, ColorScheme scheme) {
-    Browser.NewContextOptions options =
-        new Browser.NewContextOptions().setViewportSize(1440, 900).setColorScheme(scheme);
+    return as(role, path, new Browser.NewContextOptions().setColorScheme(scheme));
+  }
+
+  Page as(Role role, String path, Browser.NewContextOptions options) {
     String state = cookies.computeIfAbsent(role, this::signedIn);
-    BrowserContext context = browser.newContext(options.setStorageState(state));
+    options.setViewportSize(1440, 900);
+    BrowserContext context = Chromium.BROWSER.newContext(options.setStorageState(state));
     context.setDefaultTimeout(30_000);
     Page page = context.newPage();
     page.navigate(url(path));
