@@ -174,6 +174,14 @@ has() { case $1 in *"$nl$2$nl"*) ;; *) return 1 ;; esac; }
 leads=$nl
 leads_here() { has "$leads" "$1$us$2"; }
 
+say_paused() {
+    list=${paused#"$nl"}
+    while [ -n "$list" ]; do
+        printf 'database %s\n' "${list%%"$nl"*}"
+        list=${list#*"$nl"}
+    done
+}
+
 unreachable() {
     disconnect
     code=$?

@@ -18,7 +18,9 @@ write_next() {
         content=$content$line$nl
     done
     [ -n "$complete" ] || fail 89 "the new content of $file did not arrive whole; nothing was changed"
-    { rm -f "$next" && printf '%s' "$content" >"$next" && chmod 600 "$next"; } 2>/dev/null ||
+    # A new file has mode 0600 by our umask.
+    if [ -e "$next" ]; then rm -f "$next"; fi
+    { printf '%s' "$content" >"$next"; } 2>/dev/null ||
         fail 87 "$next cannot be written; nothing was changed"
     [ -O "$file" ] || chown --reference="$file" "$next" 2>/dev/null ||
         fail 87 "$file belongs to somebody else than $owner; nothing was changed"

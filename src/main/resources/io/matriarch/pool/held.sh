@@ -44,4 +44,4 @@ if [ "$seconds" -gt 0 ]; then
 fi
 clock
 echo "left $(((until - now) * 10))"
-printf '%s' "${paused#"$nl"}" | while IFS= read -r line; do printf 'database %s\n' "$line"; done
+say_paused

@@ -109,5 +109,5 @@ while [ -n "$list" ]; do
 done
 clock
 echo "left $(((until - now) * 10))"
-printf '%s' "${paused#"$nl"}" | while IFS= read -r line; do printf 'database %s\n' "$line"; done
+say_paused
 disconnect
