@@ -12,6 +12,8 @@ make_pgbouncer() { # HOST HERD [--processes N]
   running_host "$host"
   need_lab_packages pgbouncer
   port=$(pooler_port "$host" "$herd")
+  # Whoever owns the pooler replaces its databases file.
+  on_host "$host" install -d -o postgres -g postgres -m 755 /etc/pgbouncer
   pooler_databases "$herd" | put "$host" "/etc/pgbouncer/$herd.databases.ini" 600 postgres
   pooler_users "$host" "$herd"
   for ((number = 1; number <= processes; number++)); do

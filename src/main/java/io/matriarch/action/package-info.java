@@ -1,5 +1,6 @@
 /** What operators may ask for, one class each, and the steps these are made of. */
-@ApplicationModule(allowedDependencies = {"job", "check", "inventory", "remote", "security"})
+@ApplicationModule(
+    allowedDependencies = {"job", "check", "inventory", "remote", "postgres", "security"})
 @NullMarked
 package io.matriarch.action;
 

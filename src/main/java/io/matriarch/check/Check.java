@@ -47,6 +47,11 @@ public record Check(
     return new Check(name, outcome, seen, threshold, observedAt, remedy, option);
   }
 
+  /** The same under a name that says whose it is. */
+  public Check named(String other) {
+    return new Check(other, outcome, seen, threshold, observedAt, remedy, overruledBy);
+  }
+
   public boolean hasFailed() {
     return outcome == Outcome.FAILED;
   }

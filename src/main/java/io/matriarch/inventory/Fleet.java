@@ -19,9 +19,11 @@ public record Fleet(
     Map<Long, Server> servers,
     Map<Long, Herd> herds,
     Map<Long, Instance> instances,
-    Map<Long, CommandProfile> profiles) {
+    Map<Long, CommandProfile> profiles,
+    List<Pooler> poolers) {
 
   public Fleet {
+    poolers = List.copyOf(poolers);
     environments = Map.copyOf(environments);
     servers = Map.copyOf(servers);
     herds = Map.copyOf(herds);
@@ -36,14 +38,16 @@ public record Fleet(
       Collection<Server> servers,
       Collection<Herd> herds,
       Collection<Instance> instances,
-      Collection<CommandProfile> profiles) {
+      Collection<CommandProfile> profiles,
+      List<Pooler> poolers) {
     return new Fleet(
         takenAt,
         index(environments, Environment::id),
         index(servers, Server::id),
         index(herds, Herd::id),
         index(instances, Instance::id),
-        index(profiles, CommandProfile::id));
+        index(profiles, CommandProfile::id),
+        poolers);
   }
 
   private static <T> Map<Long, T> index(Collection<T> parts, Function<T, Long> id) {
@@ -69,6 +73,14 @@ public record Fleet(
     return instances.values().stream()
         .filter(i -> i.herdId() == herdId)
         .sorted(java.util.Comparator.comparingLong(Instance::id))
+        .toList();
+  }
+
+  /** The poolers that lead clients to a herd, by id. */
+  public List<Pooler> poolersOf(long herdId) {
+    return poolers.stream()
+        .filter(p -> p.herdId() == herdId)
+        .sorted(java.util.Comparator.comparingLong(Pooler::id))
         .toList();
   }
 

@@ -41,6 +41,8 @@ public class Fleets {
       herdsNeeded.add(i.herdId());
       serversNeeded.add(i.serverId());
     }
+    List<Pooler> poolers = herdsNeeded.isEmpty() ? List.of() : poolers(herdsNeeded);
+    poolers.forEach(p -> serversNeeded.add(p.serverId()));
     return Fleet.of(
         clock.instant(),
         jdbc.sql("select environment_id, name from environment")
@@ -56,7 +58,30 @@ public class Fleets {
             .list(),
         herdsNeeded.isEmpty() ? List.of() : herds(herdsNeeded),
         instances,
-        jdbc.sql("select * from command_profile").query(Fleets::profile).list());
+        jdbc.sql("select * from command_profile").query(Fleets::profile).list(),
+        poolers);
+  }
+
+  private List<Pooler> poolers(Collection<Long> herdIds) {
+    return jdbc.sql("select * from pooler where herd_id = any(:ids)")
+        .param("ids", herdIds.toArray(Long[]::new))
+        .query(Fleets::pooler)
+        .list();
+  }
+
+  static Pooler pooler(ResultSet rs, int n) throws SQLException {
+    return new Pooler(
+        rs.getLong("pooler_id"),
+        rs.getLong("herd_id"),
+        rs.getLong("server_id"),
+        rs.getString("name"),
+        rs.getString("socket_directory"),
+        rs.getInt("port"),
+        rs.getString("admin_user"),
+        rs.getString("owner"),
+        rs.getString("databases_file"),
+        rs.getString("template"),
+        Rows.textsOf(rs, "databases"));
   }
 
   private List<Instance> members(Collection<Long> instanceIds, Collection<Long> herdIds) {

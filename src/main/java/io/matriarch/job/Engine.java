@@ -20,6 +20,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -61,9 +62,11 @@ class Engine {
       Fleets fleets,
       Shell shell,
       Observer observer,
+      JdbcTemplate template,
       StepCodec codec,
       Clock clock) {
-    Executor.Worlds worlds = new LiveWorlds(shell, observer, runs, clock);
+    Executor.Worlds worlds =
+        new LiveWorlds(shell, observer, runs, JdbcClient.create(template), clock);
     return new Executor(runs, catalogue, target -> load(fleets, target), worlds, codec);
   }
 

@@ -3,7 +3,9 @@ package io.matriarch.job;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Instance;
 import io.matriarch.inventory.Server;
+import io.matriarch.postgres.Cluster;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,16 @@ public record InstanceRef(
         instance.owner(),
         instance.versionNum(),
         become(server, instance.owner()));
+  }
+
+  /** Where it is on its host. */
+  public Cluster cluster() {
+    return new Cluster(
+        dataDirectory,
+        Objects.requireNonNullElse(owner, "postgres"),
+        Objects.requireNonNullElse(port, 5432),
+        socketDirectory,
+        binDirectory);
   }
 
   private static final String OWNER = "{owner}";

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Makes worlds of real ports. */
 final class LiveWorlds implements Executor.Worlds {
@@ -15,24 +17,30 @@ final class LiveWorlds implements Executor.Worlds {
   private final Shell shell;
   private final Observer observer;
   private final Runs runs;
+  private final JdbcClient jdbc;
   private final Clock clock;
 
-  LiveWorlds(Shell shell, Observer observer, Runs runs, Clock clock) {
+  LiveWorlds(Shell shell, Observer observer, Runs runs, JdbcClient jdbc, Clock clock) {
     this.shell = shell;
     this.observer = observer;
     this.runs = runs;
+    this.jdbc = jdbc;
     this.clock = clock;
   }
 
   @Override
   public World open(Owned run, Lease lease, RunJournal journal, Fleet fleet) {
     GuardedShell guarded = shell(run, lease, journal, fleet);
+    Proofs proofs = new StoredProofs(run, journal);
     return new World(
         guarded,
         new ShellPostgres(guarded, journal),
+        new ShellReplication(guarded, journal, run),
+        new ShellPoolers(guarded, journal, run),
+        new JdbcTerms(jdbc, run),
         observer,
         journal,
-        new StoredProofs(run, journal),
+        proofs,
         new ThreadsTogether(),
         Thread::sleep,
         clock);
@@ -74,6 +82,7 @@ final class LiveWorlds implements Executor.Worlds {
 
     private final Owned run;
     private final RunJournal journal;
+    private final Set<String> fresh = ConcurrentHashMap.newKeySet();
 
     StoredProofs(Owned run, RunJournal journal) {
       this.run = run;
@@ -83,7 +92,13 @@ final class LiveWorlds implements Executor.Worlds {
     @Override
     public void keep(String name, String value) {
       runs.keepProof(run, journal.kind(), journal.ordinal(), name, value);
+      fresh.add(name);
       journal.info("proved: %s = %s".formatted(name, value));
+    }
+
+    @Override
+    public boolean isFresh(String name) {
+      return fresh.contains(name);
     }
 
     @Override

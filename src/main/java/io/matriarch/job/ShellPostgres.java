@@ -1,6 +1,5 @@
 package io.matriarch.job;
 
-import io.matriarch.postgres.Cluster;
 import io.matriarch.postgres.LocalCommand;
 import io.matriarch.postgres.LocalCommands.Output;
 import io.matriarch.postgres.ObservedInstance;
@@ -26,20 +25,11 @@ final class ShellPostgres implements Postgres {
   @Override
   public Seen look(InstanceRef instance) throws StepFailed, InterruptedException {
     ObservedInstance observed =
-        PostgresProbe.observe(cluster(instance), command -> run(instance, command));
+        PostgresProbe.observe(instance.cluster(), command -> run(instance, command));
     Seen seen = seen(instance, observed);
     log.line(
         RunLog.Kind.INFO, instance.server(), "looked at %s: %s".formatted(instance.label(), seen));
     return seen;
-  }
-
-  private static Cluster cluster(InstanceRef instance) {
-    return new Cluster(
-        instance.dataDirectory(),
-        Objects.requireNonNullElse(instance.owner(), "postgres"),
-        Objects.requireNonNullElse(instance.port(), 5432),
-        instance.socketDirectory(),
-        instance.binDirectory());
   }
 
   private Output run(InstanceRef instance, LocalCommand local)

@@ -7,6 +7,9 @@ import java.time.Clock;
 public record World(
     RunShell shell,
     Postgres postgres,
+    Replication replication,
+    Poolers poolers,
+    Terms terms,
     Observer inventory,
     RunLog log,
     Proofs proofs,

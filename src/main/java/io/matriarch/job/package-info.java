@@ -9,6 +9,7 @@
       "inventory",
       "remote",
       "postgres",
+      "pool",
       "database",
       "security",
       "audit"

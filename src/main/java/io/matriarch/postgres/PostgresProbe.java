@@ -1,9 +1,5 @@
 package io.matriarch.postgres;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 
@@ -14,8 +10,8 @@ import java.util.Objects;
  */
 public final class PostgresProbe {
 
-  private static final String SCRIPT = resource("probe.sh");
-  private static final String SQL = resource("probe.sql");
+  private static final String SCRIPT = Scripts.resource("probe.sh");
+  private static final String SQL = Scripts.resource("probe.sql");
 
   private PostgresProbe() {}
 
@@ -44,13 +40,5 @@ public final class PostgresProbe {
   public static <E extends Exception> ObservedInstance observe(
       Cluster cluster, LocalCommands<E> commands) throws E, InterruptedException {
     return read(cluster, commands.run(command(cluster)));
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = PostgresProbe.class.getResourceAsStream(name)) {
-      return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

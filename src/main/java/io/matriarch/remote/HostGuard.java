@@ -82,19 +82,18 @@ public final class HostGuard {
       shift 2
       fail() { echo "matriarch-guard: $1" >&2; exit 98; }
       home=${HOME:-/nonexistent}/.local/state/matriarch
-      spare=/var/tmp/matriarch-$(id -u)
-      if mkdir -p "$home" 2>/dev/null && [ -w "$home" ]; then dir=$home; else
-        dir=$spare
+      if { [ -d "$home" ] || mkdir -p "$home" 2>/dev/null; } && [ -w "$home" ]; then dir=$home; else
+        dir=/var/tmp/matriarch-$(id -u)
         mkdir "$dir" 2>/dev/null
         [ -d "$dir" ] && [ ! -L "$dir" ] && [ -O "$dir" ] && [ -w "$dir" ] ||
-          fail "neither $home nor $spare can be written; the command was not run; mend one of them"
+          fail "neither $home nor $dir can be written; the command was not run; mend one of them"
       fi
       (: >>"$dir/$herd.lock") 2>/dev/null ||
         fail "$dir/$herd.lock cannot be written; the command was not run; is the disk full?"
       exec 9>>"$dir/$herd.lock"
       flock -w 10 9 || fail "no lock on $dir/$herd.lock after 10 s; the command was not run"
       seen=0
-      for file in "$home/$herd.fence" "$spare/$herd.fence"; do
+      for file in "$home/$herd.fence" /var/tmp/matriarch-*/"$herd.fence"; do
         [ -e "$file" ] || continue
         [ -O "$file" ] || continue
         read -r value <"$file" || fail "$file cannot be read; the command was not run; mend it"

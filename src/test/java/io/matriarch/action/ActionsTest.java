@@ -40,14 +40,18 @@ class ActionsTest {
             "herd.restart",
             "herd.start",
             "herd.stop",
+            "herd.switchover",
             "instance.reload",
             "instance.restart",
             "instance.start",
             "instance.stop",
             "server.check");
-    assertThat(ACTIONS.all()).allMatch(a -> a.requires() == Role.OPERATOR);
+    assertThat(ACTIONS.all().stream().filter(a -> !a.name().value().equals("herd.switchover")))
+        .allMatch(a -> a.requires() == Role.OPERATOR);
+    assertThat(ACTIONS.action("herd.switchover").requires()).isEqualTo(Role.DBA);
     assertThat(ACTIONS.all().stream().filter(Action::disrupts).map(a -> a.name().value()))
-        .containsExactly("herd.restart", "herd.stop", "instance.restart", "instance.stop");
+        .containsExactly(
+            "herd.restart", "herd.stop", "herd.switchover", "instance.restart", "instance.stop");
   }
 
   @Test

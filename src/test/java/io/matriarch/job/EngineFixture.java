@@ -281,6 +281,9 @@ final class EngineFixture implements AutoCloseable {
       return new World(
           new ListShell(),
           instance -> new Postgres.Seen.Stopped("shut down"),
+          Untouched.of(Replication.class),
+          Untouched.of(Poolers.class),
+          Untouched.of(Terms.class),
           ids -> said.add("look"),
           journal,
           new NoProofs(),
@@ -304,6 +307,11 @@ final class EngineFixture implements AutoCloseable {
   private static final class NoProofs implements Proofs {
     @Override
     public void keep(String name, String value) {}
+
+    @Override
+    public boolean isFresh(String name) {
+      return false;
+    }
 
     @Override
     public java.util.Optional<String> find(String name) {

@@ -7,6 +7,7 @@ import io.matriarch.inventory.Herd;
 import io.matriarch.inventory.Instance;
 import io.matriarch.inventory.InstanceState;
 import io.matriarch.inventory.Lsn;
+import io.matriarch.inventory.Pooler;
 import io.matriarch.inventory.Server;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ public final class TestFleet {
   private final String name;
   private final List<Server> servers = new ArrayList<>();
   private final List<Instance> instances = new ArrayList<>();
+  private final List<Pooler> poolers = new ArrayList<>();
   private UnaryOperator<Server> serverChange = UnaryOperator.identity();
 
   private TestFleet(String name) {
@@ -53,6 +55,24 @@ public final class TestFleet {
 
   public TestFleet unreachable(String server, Instance.Role role) {
     return member(server, role, new InstanceState.Unreachable("no route to host", NOW));
+  }
+
+  /** A pooler of the herd on the server of the first member. */
+  public TestFleet pooler(String pooler) {
+    poolers.add(
+        new Pooler(
+            poolers.size() + 1L,
+            HERD,
+            1,
+            pooler,
+            "/run/pgbouncer",
+            6432,
+            "pgbouncer",
+            "postgres",
+            "/etc/pgbouncer/databases.ini",
+            "app = host={{.Host}} port={{.Port}}",
+            List.of("app")));
+    return this;
   }
 
   /** Changes the servers of the members that follow. */
@@ -170,7 +190,8 @@ public final class TestFleet {
         servers,
         List.of(new Herd(HERD, name, 1L, "7300000000000000001", 1, null, List.of())),
         instances,
-        profiles());
+        profiles(),
+        poolers);
   }
 
   private static List<CommandProfile> profiles() {

@@ -57,7 +57,7 @@ abstract class HerdAction implements Action {
     for (Instance member : members) {
       String server = fleet.serverOf(member).name();
       for (Check c : memberChecks(member, fleet)) {
-        checks.add(named(server + ": " + c.name(), c));
+        checks.add(c.named(server + ": " + c.name()));
       }
     }
     return checks;
@@ -81,11 +81,6 @@ abstract class HerdAction implements Action {
             "the herd has no members",
             "Wait for a report of an agent.")
         : Check.passed("members belong to the herd", members.size() + " members");
-  }
-
-  private static Check named(String name, Check c) {
-    return new Check(
-        name, c.outcome(), c.seen(), c.threshold(), c.observedAt(), c.remedy(), c.overruledBy());
   }
 
   @Override

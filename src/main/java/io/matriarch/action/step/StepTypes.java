@@ -27,4 +27,99 @@ class StepTypes {
   StepType checkServer() {
     return new StepType("check-server", 1, CheckServer.class);
   }
+
+  @Bean
+  StepType reserveTerm() {
+    return new StepType("reserve-term", 1, ReserveTerm.class);
+  }
+
+  @Bean
+  StepType prepareSwitch() {
+    return new StepType("prepare-switch", 1, PrepareSwitch.class);
+  }
+
+  @Bean
+  StepType stageStandby() {
+    return new StepType("stage-standby", 1, StageStandby.class);
+  }
+
+  @Bean
+  StepType createSlots() {
+    return new StepType("create-slots", 1, CreateSlots.class);
+  }
+
+  @Bean
+  StepType dropSlots() {
+    return new StepType("drop-slots", 1, DropSlots.class);
+  }
+
+  @Bean
+  StepType writeCheckpoints() {
+    return new StepType("write-checkpoints", 1, WriteCheckpoints.class);
+  }
+
+  @Bean
+  StepType stagePoolers() {
+    return new StepType("stage-poolers", 1, StagePoolers.class);
+  }
+
+  @Bean
+  StepType pausePoolers() {
+    return new StepType("pause-poolers", 1, PausePoolers.class);
+  }
+
+  @Bean
+  StepType resumePoolers() {
+    return new StepType("resume-poolers", 1, ResumePoolers.class);
+  }
+
+  @Bean
+  StepType stopPrimary() {
+    return new StepType("stop-primary", 1, StopPrimary.class);
+  }
+
+  @Bean
+  StepType withdrawStandby() {
+    return new StepType("withdraw-standby", 1, WithdrawStandby.class);
+  }
+
+  @Bean
+  StepType restorePrimary() {
+    return new StepType("restore-primary", 1, RestorePrimary.class);
+  }
+
+  @Bean
+  StepType promoteStandby() {
+    return new StepType("promote-standby", 1, PromoteStandby.class);
+  }
+
+  @Bean
+  StepType publishPrimary() {
+    return new StepType("publish-primary", 1, PublishPrimary.class);
+  }
+
+  @Bean
+  StepType pointPoolers() {
+    return new StepType("point-poolers", 1, PointPoolers.class);
+  }
+
+  @Bean
+  StepType followPrimary() {
+    return new StepType("follow-primary", 1, FollowPrimary.class);
+  }
+
+  @Bean
+  StepType rejoinAsStandby() {
+    return new StepType("rejoin-as-standby", 1, RejoinAsStandby.class);
+  }
+
+  @Bean
+  StepType tidySlots() {
+    return new StepType("tidy-slots", 1, TidySlots.class);
+  }
+
+  @Bean
+  StepType sealSwitch() {
+    return new StepType("seal-switch", 1, SealSwitch.class);
+  }
 }

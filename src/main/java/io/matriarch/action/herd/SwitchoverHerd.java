@@ -1,0 +1,218 @@
+package io.matriarch.action.herd;
+
+import io.matriarch.action.step.CreateSlots;
+import io.matriarch.action.step.DropSlots;
+import io.matriarch.action.step.FollowPrimary;
+import io.matriarch.action.step.PausePoolers;
+import io.matriarch.action.step.PointPoolers;
+import io.matriarch.action.step.PrepareSwitch;
+import io.matriarch.action.step.PromoteStandby;
+import io.matriarch.action.step.PublishPrimary;
+import io.matriarch.action.step.RejoinAsStandby;
+import io.matriarch.action.step.ReserveTerm;
+import io.matriarch.action.step.RestorePrimary;
+import io.matriarch.action.step.ResumePoolers;
+import io.matriarch.action.step.SealSwitch;
+import io.matriarch.action.step.StagePoolers;
+import io.matriarch.action.step.StageStandby;
+import io.matriarch.action.step.StartPostgres;
+import io.matriarch.action.step.StopPrimary;
+import io.matriarch.action.step.TidySlots;
+import io.matriarch.action.step.WithdrawStandby;
+import io.matriarch.action.step.WriteCheckpoints;
+import io.matriarch.check.Check;
+import io.matriarch.check.InstanceChecks;
+import io.matriarch.check.SwitchoverChecks;
+import io.matriarch.inventory.Candidates;
+import io.matriarch.inventory.Fleet;
+import io.matriarch.inventory.Instance;
+import io.matriarch.job.Action;
+import io.matriarch.job.ActionName;
+import io.matriarch.job.InstanceRef;
+import io.matriarch.job.OptionSpec;
+import io.matriarch.job.Options;
+import io.matriarch.job.Plan;
+import io.matriarch.job.PoolerRef;
+import io.matriarch.job.Poolers.Server;
+import io.matriarch.job.Step;
+import io.matriarch.job.Target;
+import io.matriarch.job.TargetKind;
+import io.matriarch.security.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes a standby the primary while both are alive, without losing a row: clients pause, the
+ * primary is stopped and its last LSN proven on the candidate before that is promoted.
+ */
+@Component
+final class SwitchoverHerd implements Action {
+
+  private static final int STOP_SECONDS = 30;
+  private static final int PATIENCE_SECONDS = 5;
+  private static final int REPLAY_SECONDS = 15;
+  private static final int PROMOTE_SECONDS = 60;
+
+  /** What may pass between the last look at the pauses and the resume. */
+  private static final int NEEDED_SECONDS = 10;
+
+  @Override
+  public ActionName name() {
+    return new ActionName("herd.switchover");
+  }
+
+  @Override
+  public String label() {
+    return "Switch over";
+  }
+
+  @Override
+  public String help() {
+    return "Makes a standby the primary while both are alive; clients behind the poolers wait for a moment and notice nothing else.";
+  }
+
+  @Override
+  public Set<TargetKind> targets() {
+    return Set.of(TargetKind.HERD);
+  }
+
+  @Override
+  public Role requires() {
+    return Role.DBA;
+  }
+
+  @Override
+  public boolean disrupts() {
+    return true;
+  }
+
+  @Override
+  public List<OptionSpec> options() {
+    return List.of(
+        OptionSpec.number(
+            "candidate",
+            "Candidate",
+            0,
+            "The id of the standby that is to be primary; 0 lets the rule choose, and the plan says whom."),
+        OptionSpec.number(
+            "pauseLimit",
+            "Seconds for open transactions to end",
+            10,
+            "Longer ones end the attempt."),
+        OptionSpec.number(
+            "pauseExpiry",
+            "Seconds after which a pause ends by itself",
+            60,
+            "The worst that a paused client waits, whatever happens to this console."),
+        OptionSpec.flag(
+            InstanceChecks.IGNORE_MANAGER,
+            "Go ahead although another manager is in charge",
+            "Patroni, repmgr and their like undo what they did not do themselves."));
+  }
+
+  @Override
+  public List<Check> checks(Target target, Fleet fleet, Options options) {
+    return SwitchoverChecks.of(
+        target.id(),
+        options.number("candidate"),
+        options.number("pauseLimit"),
+        options.number("pauseExpiry"),
+        fleet);
+  }
+
+  @Override
+  public Plan plan(Target target, Fleet fleet, Options options) {
+    Instance old = fleet.primaryOf(target.id()).orElseThrow();
+    Instance chosen =
+        Candidates.chosen(target.id(), options.number("candidate"), fleet).orElseThrow();
+    return new Switch(old, chosen, fleet, options).plan();
+  }
+
+  /** The parts of one switch, resolved. */
+  private static final class Switch {
+    private final Fleet fleet;
+    private final Options options;
+    private final Instance oldInstance;
+    private final InstanceRef old;
+    private final InstanceRef candidate;
+    private final String address;
+    private final List<InstanceRef> others;
+    private final List<PoolerRef> poolers;
+    private final Server from;
+    private final Server to;
+
+    Switch(Instance old, Instance candidate, Fleet fleet, Options options) {
+      this.fleet = fleet;
+      this.options = options;
+      this.oldInstance = old;
+      this.old = InstanceRef.of(old, fleet);
+      this.candidate = InstanceRef.of(candidate, fleet);
+      this.address = fleet.serverOf(candidate).address();
+      this.from = new Server(fleet.serverOf(old).address(), this.old.cluster().port());
+      this.to = new Server(address, this.candidate.cluster().port());
+      this.others =
+          fleet.standbysOf(old).stream()
+              .filter(s -> s.id() != candidate.id() && s.isOnline() && !s.copy())
+              .map(s -> InstanceRef.of(s, fleet))
+              .toList();
+      this.poolers =
+          fleet.poolersOf(old.herdId()).stream().map(p -> PoolerRef.of(p, fleet)).toList();
+    }
+
+    Plan plan() {
+      StartPostgres start = StartPostgres.of(oldInstance, fleet);
+      List<String> slots =
+          Stream.concat(Stream.of(old), others.stream()).map(Switch::slot).toList();
+      Plan.Builder plan =
+          Plan.of(new PrepareSwitch(old, candidate, address, others))
+              .then(new ReserveTerm(fleet.herdOf(oldInstance).name()))
+              .then(new CreateSlots(candidate, slots))
+              .onFailure(new DropSlots(candidate, slots))
+              .then(new StageStandby(old, candidate, address, slot(old)))
+              .onFailure(new WithdrawStandby(old, address, STOP_SECONDS));
+      if (!poolers.isEmpty()) {
+        plan.then(new StagePoolers(poolers, from, to));
+      }
+      plan.then(new WriteCheckpoints(List.of(old, candidate)));
+      if (!poolers.isEmpty()) {
+        plan.then(
+                new PausePoolers(
+                    poolers, from, options.number("pauseExpiry"), options.number("pauseLimit")))
+            .always(new ResumePoolers(poolers));
+      }
+      plan.then(new StopPrimary(old, address, STOP_SECONDS, PATIENCE_SECONDS))
+          .onFailure(new RestorePrimary(start))
+          .then(new SealSwitch(old, candidate, REPLAY_SECONDS, poolers, from, NEEDED_SECONDS))
+          .onFailure(new WithdrawStandby(old, address, STOP_SECONDS));
+      Step promote = new PromoteStandby(candidate, PROMOTE_SECONDS);
+      plan.pointOfNoReturn()
+          .then(promote)
+          .then(new PublishPrimary(candidate, address))
+          .needs(promote);
+      if (!poolers.isEmpty()) {
+        plan.then(new PointPoolers(poolers, candidate, from, to)).needs(promote);
+      }
+      for (InstanceRef other : others) {
+        plan.then(new FollowPrimary(other, candidate, address, slot(other))).needs(promote);
+      }
+      Step checkpoint = new WriteCheckpoints(List.of(candidate));
+      Step rejoin = new RejoinAsStandby(start, candidate);
+      List<Long> members = new ArrayList<>(List.of(candidate.id()));
+      others.forEach(o -> members.add(o.id()));
+      return plan.then(checkpoint)
+          .needs(promote)
+          .then(rejoin)
+          .needs(promote, checkpoint)
+          .then(new TidySlots(old, members))
+          .needs(rejoin)
+          .build();
+    }
+
+    private static String slot(InstanceRef member) {
+      return "matriarch_" + member.id();
+    }
+  }
+}

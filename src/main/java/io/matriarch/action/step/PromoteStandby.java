@@ -1,0 +1,42 @@
+package io.matriarch.action.step;
+
+import io.matriarch.job.InstanceRef;
+import io.matriarch.job.Replication.Promoted;
+import io.matriarch.job.Step;
+import io.matriarch.job.StepFailed;
+import io.matriarch.job.World;
+import io.matriarch.postgres.ReplicationSql;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** Promotes the candidate, waits until it accepts writes, and commits one. */
+public record PromoteStandby(InstanceRef candidate, int limitSeconds) implements Step {
+
+  @Override
+  public String describe() {
+    return "promote %s and prove a write".formatted(candidate);
+  }
+
+  @Override
+  public Set<Long> servers() {
+    return Set.of(candidate.serverId());
+  }
+
+  @Override
+  public List<HostCommand> commands() {
+    return List.of(Shown.sql(candidate, ReplicationSql.promote(limitSeconds)));
+  }
+
+  @Override
+  public void run(World world) throws StepFailed, InterruptedException {
+    Promoted promoted = world.replication().promote(candidate, Duration.ofSeconds(limitSeconds));
+    world.proofs().keep(Proved.TIMELINE, Integer.toString(promoted.timeline()));
+    int former = Proved.down(world).timeline();
+    if (promoted.timeline() <= former) {
+      throw new StepFailed(
+          "%s writes timeline %d, not a newer one than %d of the stopped primary. Something else happened to it; look at both before anything else."
+              .formatted(candidate, promoted.timeline(), former));
+    }
+  }
+}

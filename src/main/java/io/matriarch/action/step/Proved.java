@@ -1,0 +1,70 @@
+package io.matriarch.action.step;
+
+import io.matriarch.job.InstanceRef;
+import io.matriarch.job.Replication.Promoted;
+import io.matriarch.job.StepFailed;
+import io.matriarch.job.World;
+import io.matriarch.postgres.Stop.Down;
+import java.time.Duration;
+import java.util.Objects;
+
+/** What the steps of a switch prove to each other, by the names under which the run keeps it. */
+final class Proved {
+
+  static final String TIMELINE = "new timeline";
+  private static final String DOWN = "shutdown";
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+
+  private Proved() {}
+
+  static String require(World world, String name) throws StepFailed {
+    return world
+        .proofs()
+        .find(name)
+        .orElseThrow(
+            () ->
+                new StepFailed(
+                    "The run has no proof of \"%s\". The step that gives it did not succeed."
+                        .formatted(name)));
+  }
+
+  static void keepDown(World world, Down down) {
+    world
+        .proofs()
+        .keep(
+            DOWN,
+            String.join(
+                ";",
+                down.state(),
+                down.systemIdentifier(),
+                Integer.toString(down.timeline()),
+                down.checkpoint()));
+  }
+
+  static Down down(World world) throws StepFailed {
+    String[] parts = require(world, DOWN).split(";", -1);
+    return new Down(parts[0], parts[1], Integer.parseInt(parts[2]), parts[3]);
+  }
+
+  /**
+   * Proves again that the promoted server is a writable primary on its timeline, unless this very
+   * attempt has just seen it become one.
+   */
+  static void requireReign(World world, InstanceRef primary)
+      throws StepFailed, InterruptedException {
+    if (world.proofs().isFresh(TIMELINE)) {
+      return;
+    }
+    int expected = Integer.parseInt(require(world, TIMELINE));
+    Promoted now = world.replication().proveWritable(primary, ANSWER);
+    if (now.timeline() != expected) {
+      throw new StepFailed(
+          "%s writes timeline %d, not %d as after its promotion. Nothing more was published; find out who is primary."
+              .formatted(primary, now.timeline(), expected));
+    }
+  }
+
+  static int port(InstanceRef instance) {
+    return Objects.requireNonNullElse(instance.port(), 5432);
+  }
+}

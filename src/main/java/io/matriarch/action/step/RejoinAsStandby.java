@@ -1,0 +1,45 @@
+package io.matriarch.action.step;
+
+import io.matriarch.job.InstanceRef;
+import io.matriarch.job.Step;
+import io.matriarch.job.StepFailed;
+import io.matriarch.job.World;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Starts the former primary as a standby and sees it stream on the new timeline.
+ *
+ * @param start the step that starts it
+ */
+public record RejoinAsStandby(StartPostgres start, InstanceRef primary) implements Step {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @Override
+  public String describe() {
+    return "start %s as a standby of %s".formatted(start.instance(), primary.server());
+  }
+
+  @Override
+  public Set<Long> servers() {
+    return start.servers();
+  }
+
+  @Override
+  public List<HostCommand> commands() {
+    return start.commands();
+  }
+
+  @Override
+  public void run(World world) throws StepFailed, InterruptedException {
+    Proved.requireReign(world, primary);
+    start.run(world);
+    world
+        .replication()
+        .waitStreaming(
+            start.instance(), Integer.parseInt(Proved.require(world, Proved.TIMELINE)), LIMIT);
+    world.replication().settleStandby(start.instance());
+  }
+}

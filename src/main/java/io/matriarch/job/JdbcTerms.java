@@ -1,0 +1,78 @@
+package io.matriarch.job;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** {@link Terms} of one run in our own database. */
+final class JdbcTerms implements Terms {
+
+  private final JdbcClient jdbc;
+  private final Owned run;
+
+  JdbcTerms(JdbcClient jdbc, Owned run) {
+    this.jdbc = jdbc;
+    this.run = run;
+  }
+
+  @Override
+  public long reserve() throws StepFailed {
+    Optional<Long> ours = ours();
+    if (ours.isPresent()) {
+      return ours.get();
+    }
+    try {
+      return jdbc.sql(
+              """
+              insert into herd_term (herd_id, term, run_id)
+              select :herd, coalesce(max(term), 0) + 1, :run from herd_term where herd_id = :herd
+              returning term
+              """)
+          .param("herd", herd())
+          .param("run", run.runId())
+          .query(Long.class)
+          .single();
+    } catch (DuplicateKeyException e) {
+      throw new StepFailed(
+          "Another run reserved the next term of herd %d at the same moment. Nothing was changed; see what it does before you repeat this."
+              .formatted(herd()));
+    }
+  }
+
+  @Override
+  public void publish(InstanceRef primary, String address, int timeline) throws StepFailed {
+    int published =
+        jdbc.sql(
+                """
+                update herd_term t set published_at = coalesce(published_at, now()), instance_id = :instance,
+                       address = :address, port = :port, timeline = :timeline
+                where herd_id = :herd and run_id = :run
+                  and not exists (select from herd_term higher where higher.herd_id = t.herd_id and higher.term > t.term)
+                """)
+            .param("instance", primary.id())
+            .param("address", address)
+            .param("port", primary.port())
+            .param("timeline", timeline)
+            .param("herd", herd())
+            .param("run", run.runId())
+            .update();
+    if (published != 1) {
+      throw new StepFailed(
+          "%s is not published as primary: a higher term of this herd was reserved by another run. Both may think they act for it; look at the herd before anything else."
+              .formatted(primary));
+    }
+  }
+
+  private Optional<Long> ours() {
+    return jdbc.sql("select term from herd_term where herd_id = :herd and run_id = :run")
+        .param("herd", herd())
+        .param("run", run.runId())
+        .query(Long.class)
+        .optional();
+  }
+
+  private long herd() {
+    return Objects.requireNonNull(run.herdId(), "a term belongs to a herd");
+  }
+}

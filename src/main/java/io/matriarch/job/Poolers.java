@@ -1,0 +1,40 @@
+package io.matriarch.job;
+
+import java.time.Duration;
+
+/**
+ * Pauses clients at a PgBouncer and leads them elsewhere. A pause belongs to its run: a later
+ * attempt takes it over, and it ends by itself at its expiry whatever becomes of the console.
+ */
+public interface Poolers {
+
+  /** Where a pooler leads its clients. */
+  record Server(String address, int port) {
+    @Override
+    public String toString() {
+      return address + ":" + port;
+    }
+  }
+
+  /**
+   * Pauses the pooler's databases and whatever else leads to that server, or none.
+   *
+   * @param expiry armed on the pooler's host before the pause; it ends the pause if nobody did
+   * @param limit how long open transactions may take
+   */
+  void pause(PoolerRef pooler, Server from, Duration expiry, Duration limit)
+      throws StepFailed, InterruptedException;
+
+  /** How much longer the pause holds; fails if it does not hold everywhere any more. */
+  Duration held(PoolerRef pooler, Server from) throws StepFailed, InterruptedException;
+
+  /** Ends the pause of this run; if there is none, that is fine. */
+  void resume(PoolerRef pooler) throws StepFailed, InterruptedException;
+
+  /** Prepares on the pooler's host what {@link #pointAndResume} puts in place. */
+  void stage(PoolerRef pooler, Server from, Server to) throws StepFailed, InterruptedException;
+
+  /** Leads the databases to a server, proves it, and ends the pause of this run. */
+  void pointAndResume(PoolerRef pooler, Server from, Server to)
+      throws StepFailed, InterruptedException;
+}

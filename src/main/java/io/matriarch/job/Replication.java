@@ -1,0 +1,96 @@
+package io.matriarch.job;
+
+import io.matriarch.postgres.Conninfo;
+import io.matriarch.postgres.Stop.Down;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a switch of primaries does to instances. Each verb proves its outcome by state, is safe to
+ * repeat, and throws {@link StepFailed} with what was tried, what came back and what state things
+ * are in.
+ */
+public interface Replication {
+
+  /** A server that accepts writes since its promotion. */
+  record Promoted(int timeline, String lsn) {}
+
+  /** What a standby receives, and from where. */
+  record Receiving(
+      boolean inRecovery,
+      String status,
+      int timeline,
+      String senderHost,
+      String replayLsn,
+      String slot) {
+    public boolean isStreaming() {
+      return inRecovery && status.equals("streaming");
+    }
+  }
+
+  /** Writes a checkpoint, or a restart point on a standby. */
+  void checkpoint(InstanceRef instance, Duration limit) throws StepFailed, InterruptedException;
+
+  /**
+   * Stops a primary in mode fast by its signal and proves that it ended cleanly and that no process
+   * is left.
+   *
+   * @param candidate address of the standby whose WAL sender may finish; others are ended after
+   *     {@code patience}
+   */
+  Down stop(InstanceRef primary, Duration limit, Duration patience, String candidate)
+      throws StepFailed, InterruptedException;
+
+  /** Stops a standby in mode fast and proves that no process is left. */
+  void stopStandby(InstanceRef standby, Duration limit) throws StepFailed, InterruptedException;
+
+  /** Waits until a server that is shutting down has no process left; one that is down is fine. */
+  void awaitDown(InstanceRef instance, Duration limit) throws StepFailed, InterruptedException;
+
+  /** Waits until a standby has replayed strictly past the shutdown checkpoint of its primary. */
+  void waitReplayed(InstanceRef standby, Down down, Duration limit)
+      throws StepFailed, InterruptedException;
+
+  /** Promotes, waits until it accepts writes, and commits one locally. */
+  Promoted promote(InstanceRef standby, Duration limit) throws StepFailed, InterruptedException;
+
+  /** Proves that a server accepts writes; says on which timeline. */
+  Promoted proveWritable(InstanceRef instance, Duration limit)
+      throws StepFailed, InterruptedException;
+
+  Receiving receiving(InstanceRef standby) throws StepFailed, InterruptedException;
+
+  /** How a standby connects to its upstream; not logged, since it may hold a password. */
+  Conninfo upstreamOf(InstanceRef standby) throws StepFailed, InterruptedException;
+
+  /** Connects from the host of one instance as a WAL receiver would; changes nothing. */
+  void tryReplication(InstanceRef from, Conninfo to) throws StepFailed, InterruptedException;
+
+  /** Keeps beside a running server what will make it a standby. */
+  void stageStandby(InstanceRef instance, Conninfo upstream, String slot)
+      throws StepFailed, InterruptedException;
+
+  /** Makes a stopped server one that starts as a standby, whoever starts it. */
+  void applyStandby(InstanceRef instance) throws StepFailed, InterruptedException;
+
+  /** Takes back what was staged and applied; the server must be stopped if it was applied. */
+  void withdrawStandby(InstanceRef instance) throws StepFailed, InterruptedException;
+
+  /** Forgets what was staged and kept. */
+  void settleStandby(InstanceRef instance) throws StepFailed, InterruptedException;
+
+  /** Creates the physical slots that are missing, WAL reserved at once. */
+  void createSlots(InstanceRef instance, List<String> names)
+      throws StepFailed, InterruptedException;
+
+  /** Drops physical slots that exist and are not in use. */
+  void dropSlots(InstanceRef instance, List<String> names) throws StepFailed, InterruptedException;
+
+  /** Points a running standby at an upstream and slot, both at once. */
+  void follow(InstanceRef standby, Conninfo upstream, String slot)
+      throws StepFailed, InterruptedException;
+
+  /** Waits until a standby streams on a timeline. */
+  Receiving waitStreaming(InstanceRef standby, int timeline, Duration limit)
+      throws StepFailed, InterruptedException;
+}

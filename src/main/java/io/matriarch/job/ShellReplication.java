@@ -1,0 +1,314 @@
+package io.matriarch.job;
+
+import io.matriarch.postgres.Conninfo;
+import io.matriarch.postgres.LocalCommand;
+import io.matriarch.postgres.LocalCommands.Output;
+import io.matriarch.postgres.ReplicationSql;
+import io.matriarch.postgres.Sql;
+import io.matriarch.postgres.StandbyFiles;
+import io.matriarch.postgres.StandbyFiles.Verb;
+import io.matriarch.postgres.Stop;
+import io.matriarch.postgres.Stop.Down;
+import io.matriarch.postgres.TryReplication;
+import io.matriarch.remote.Command;
+import io.matriarch.remote.CommandResult;
+import java.time.Duration;
+import java.util.List;
+
+/** {@link Replication} over the run's shell: scripts and SQL on each instance's own host. */
+final class ShellReplication implements Replication {
+
+  private static final Duration QUICK = Duration.ofSeconds(15);
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final GuardedShell shell;
+  private final RunLog log;
+  private final String token;
+
+  ShellReplication(GuardedShell shell, RunLog log, Owned run) {
+    this.shell = shell;
+    this.log = log;
+    // Whoever takes the run over must find what an earlier attempt staged.
+    this.token = "run-" + run.runId();
+  }
+
+  @Override
+  public void checkpoint(InstanceRef instance, Duration limit)
+      throws StepFailed, InterruptedException {
+    change(instance, "Checkpoint", ReplicationSql.CHECKPOINT, limit);
+  }
+
+  @Override
+  public Down stop(InstanceRef primary, Duration limit, Duration patience, String candidate)
+      throws StepFailed, InterruptedException {
+    Down down = down(primary, limit, patience, candidate);
+    if (!down.isClean()) {
+      throw new StepFailed(
+          "Stopping %s: no process of it is left, but pg_control says \"%s\", which proves no clean end. What it had not sent to the candidate would be lost; start it again, let it recover, and look at its log."
+              .formatted(primary, down.state()));
+    }
+    return down;
+  }
+
+  @Override
+  public void stopStandby(InstanceRef standby, Duration limit)
+      throws StepFailed, InterruptedException {
+    down(standby, limit, limit, "");
+  }
+
+  /** Sending a shutdown its signal once more changes nothing. */
+  @Override
+  public void awaitDown(InstanceRef instance, Duration limit)
+      throws StepFailed, InterruptedException {
+    down(instance, limit, Duration.ofSeconds(Math.min(5, limit.toSeconds())), "");
+  }
+
+  private Down down(InstanceRef instance, Duration limit, Duration patience, String candidate)
+      throws StepFailed, InterruptedException {
+    LocalCommand stop = Stop.command(instance.cluster(), limit, patience, candidate);
+    CommandResult result = send(instance, stop, limit.plus(GRACE), true);
+    return Stop.read(output(result))
+        .orElseThrow(
+            () ->
+                failed(
+                    "Stopping " + instance,
+                    result,
+                    "It may still be running or stopping; its sessions, WAL senders or archiver hold it"));
+  }
+
+  @Override
+  public void waitReplayed(InstanceRef standby, Down down, Duration limit)
+      throws StepFailed, InterruptedException {
+    List<String> row =
+        row(
+            read(
+                standby,
+                "Waiting for replay past " + down.checkpoint(),
+                ReplicationSql.waitReplayed(down.checkpoint()),
+                limit),
+            "replayed",
+            4,
+            standby);
+    if (!row.get(1).equals("t") || !row.get(3).equals(down.systemIdentifier())) {
+      throw new StepFailed(
+          "%s is not a standby of the stopped primary: in recovery %s, system identifier %s instead of %s. It was not promoted; look at both."
+              .formatted(standby, row.get(1), row.get(3), down.systemIdentifier()));
+    }
+    log.info(
+        "%s has replayed to %s, past the shutdown checkpoint %s"
+            .formatted(standby, row.get(2), down.checkpoint()));
+  }
+
+  @Override
+  public Promoted promote(InstanceRef standby, Duration limit)
+      throws StepFailed, InterruptedException {
+    return promoted(
+        change(standby, "Promoting", ReplicationSql.promote(limit.toSeconds()), limit), standby);
+  }
+
+  @Override
+  public Promoted proveWritable(InstanceRef instance, Duration limit)
+      throws StepFailed, InterruptedException {
+    return promoted(
+        change(
+            instance,
+            "A write",
+            ReplicationSql.proveWritable(limit.toSeconds()),
+            limit.plus(GRACE)),
+        instance);
+  }
+
+  private static Promoted promoted(List<List<String>> rows, InstanceRef instance)
+      throws StepFailed {
+    List<String> row = row(rows, "writable", 3, instance);
+    return new Promoted(Integer.parseInt(row.get(1), 16), row.get(2));
+  }
+
+  @Override
+  public Receiving receiving(InstanceRef standby) throws StepFailed, InterruptedException {
+    return receiving(
+        row(
+            read(standby, "Looking at the WAL receiver", ReplicationSql.RECEIVING, QUICK),
+            "receiving",
+            7,
+            standby));
+  }
+
+  private static Receiving receiving(List<String> row) {
+    return new Receiving(
+        row.get(1).equals("t"),
+        row.get(2),
+        row.get(3).isEmpty() ? 0 : Integer.parseInt(row.get(3)),
+        row.get(4),
+        row.get(5),
+        row.get(6));
+  }
+
+  @Override
+  public Conninfo upstreamOf(InstanceRef standby) throws StepFailed, InterruptedException {
+    LocalCommand sql = Sql.command(standby.cluster(), ReplicationSql.UPSTREAM, QUICK);
+    CommandResult result =
+        shell.quietly(standby.serverId(), command(standby, sql, QUICK.plus(GRACE)));
+    if (!result.succeeded()) {
+      throw failed("Reading primary_conninfo of " + standby, result, "Nothing was changed");
+    }
+    try {
+      return Conninfo.parse(row(Sql.rows(output(result)), "upstream", 2, standby).get(1));
+    } catch (IllegalArgumentException e) {
+      throw new StepFailed(
+          "primary_conninfo of %s cannot be read: %s Nothing was changed; write it as keyword=value pairs."
+              .formatted(standby, e.getMessage()));
+    }
+  }
+
+  @Override
+  public void tryReplication(InstanceRef from, Conninfo to)
+      throws StepFailed, InterruptedException {
+    LocalCommand attempt = TryReplication.command(from.cluster(), to);
+    CommandResult result = send(from, attempt, QUICK.plus(GRACE), false);
+    if (!result.succeeded()) {
+      throw failed(
+          "Connecting from %s as a standby would (%s)".formatted(from.server(), to),
+          result,
+          "Nothing was changed; mend pg_hba.conf, role or password of the new direction");
+    }
+  }
+
+  @Override
+  public void stageStandby(InstanceRef instance, Conninfo upstream, String slot)
+      throws StepFailed, InterruptedException {
+    files(instance, Verb.STAGE, StandbyFiles.settings(upstream.reveal(), slot));
+  }
+
+  @Override
+  public void applyStandby(InstanceRef instance) throws StepFailed, InterruptedException {
+    files(instance, Verb.APPLY, "");
+  }
+
+  @Override
+  public void withdrawStandby(InstanceRef instance) throws StepFailed, InterruptedException {
+    files(instance, Verb.WITHDRAW, "");
+  }
+
+  @Override
+  public void settleStandby(InstanceRef instance) throws StepFailed, InterruptedException {
+    files(instance, Verb.SETTLE, "");
+  }
+
+  private void files(InstanceRef instance, Verb verb, String settings)
+      throws StepFailed, InterruptedException {
+    LocalCommand local = StandbyFiles.command(instance.cluster(), verb, token, settings);
+    CommandResult result = send(instance, local, QUICK, true);
+    if (!result.succeeded()) {
+      throw failed(
+          "The standby settings of %s (%s)".formatted(instance, verb),
+          result,
+          "Look at its data directory");
+    }
+  }
+
+  @Override
+  public void createSlots(InstanceRef instance, List<String> names)
+      throws StepFailed, InterruptedException {
+    change(instance, "Creating slots", ReplicationSql.createSlots(names), QUICK);
+  }
+
+  @Override
+  public void dropSlots(InstanceRef instance, List<String> names)
+      throws StepFailed, InterruptedException {
+    change(instance, "Dropping slots", ReplicationSql.dropSlots(names), QUICK);
+  }
+
+  @Override
+  public void follow(InstanceRef standby, Conninfo upstream, String slot)
+      throws StepFailed, InterruptedException {
+    change(standby, "Following " + upstream, ReplicationSql.follow(upstream.reveal(), slot), QUICK);
+  }
+
+  @Override
+  public Receiving waitStreaming(InstanceRef standby, int timeline, Duration limit)
+      throws StepFailed, InterruptedException {
+    Receiving seen =
+        receiving(
+            row(
+                read(
+                    standby,
+                    "Waiting for streaming on timeline " + timeline,
+                    ReplicationSql.waitStreaming(timeline, limit.toSeconds()),
+                    limit.plus(GRACE)),
+                "receiving",
+                7,
+                standby));
+    if (!seen.isStreaming() || seen.timeline() != timeline) {
+      throw new StepFailed(
+          "%s does not stream on timeline %d after %d s: its WAL receiver is \"%s\" on timeline %d. It serves reads of old data until it follows; its log says why."
+              .formatted(standby, timeline, limit.toSeconds(), seen.status(), seen.timeline()));
+    }
+    log.info("%s streams from %s on timeline %d".formatted(standby, seen.senderHost(), timeline));
+    return seen;
+  }
+
+  private List<List<String>> read(InstanceRef instance, String what, String sql, Duration limit)
+      throws StepFailed, InterruptedException {
+    return sql(instance, what, sql, limit, false);
+  }
+
+  private List<List<String>> change(InstanceRef instance, String what, String sql, Duration limit)
+      throws StepFailed, InterruptedException {
+    return sql(instance, what, sql, limit, true);
+  }
+
+  private List<List<String>> sql(
+      InstanceRef instance, String what, String sql, Duration limit, boolean changes)
+      throws StepFailed, InterruptedException {
+    LocalCommand local = Sql.command(instance.cluster(), sql, limit);
+    CommandResult result = send(instance, local, limit.plus(GRACE), changes);
+    if (!result.succeeded()) {
+      throw failed("%s on %s".formatted(what, instance), result, "Look at its log");
+    }
+    return Sql.rows(output(result));
+  }
+
+  private CommandResult send(
+      InstanceRef instance, LocalCommand local, Duration limit, boolean changes)
+      throws StepFailed, InterruptedException {
+    Command command = command(instance, local, limit);
+    return changes
+        ? shell.change(instance.serverId(), command)
+        : shell.read(instance.serverId(), command);
+  }
+
+  private static Command command(InstanceRef instance, LocalCommand local, Duration limit) {
+    return Command.of(local.arguments())
+        .withStdin(local.stdin())
+        .startedBy(instance.become())
+        .within(limit);
+  }
+
+  private static Output output(CommandResult result) {
+    return new Output(result.exit(), result.stdout(), result.stderr());
+  }
+
+  private static List<String> row(
+      List<List<String>> rows, String tag, int columns, InstanceRef instance) throws StepFailed {
+    return rows.stream()
+        .filter(row -> row.getFirst().equals(tag) && row.size() == columns)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new StepFailed(
+                    "%s gave no answer that can be read (%s). What was asked may have happened; look at it."
+                        .formatted(instance, tag)));
+  }
+
+  private static StepFailed failed(String what, CommandResult result, String state) {
+    return new StepFailed(
+        "%s exited %d after %.1f s: %s. %s."
+            .formatted(
+                what,
+                result.exit(),
+                result.duration().toMillis() / 1000.0,
+                result.stderr().strip().lines().reduce((a, b) -> b).orElse("no message"),
+                state));
+  }
+}

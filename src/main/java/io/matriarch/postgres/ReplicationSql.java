@@ -1,0 +1,113 @@
+package io.matriarch.postgres;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The SQL of a switch of primaries, for PostgreSQL 13 and newer. Rows begin with a word that names
+ * them. Waiting happens in the server, in steps of milliseconds, so that it costs no round trips.
+ */
+public final class ReplicationSql {
+
+  public static final String CHECKPOINT = "checkpoint;\n";
+
+  /** One row {@code upstream, primary_conninfo}. */
+  public static final String UPSTREAM =
+      "select 'upstream', setting from pg_settings where name = 'primary_conninfo';\n";
+
+  /** One row: receiving, in recovery, status, timeline, sender's host, replay LSN, slot. */
+  public static final String RECEIVING =
+      """
+      select 'receiving', pg_is_in_recovery(), r.status, r.received_tli, r.sender_host,
+             pg_last_wal_replay_lsn(), current_setting('primary_slot_name')
+      from (select 1) one left join pg_stat_wal_receiver r on true;
+      """;
+
+  private static final String WRITABLE =
+      """
+      set synchronous_commit = local;
+      select txid_current();
+      select 'writable', left(pg_walfile_name(pg_current_wal_insert_lsn()), 8), pg_current_wal_lsn();
+      """;
+
+  private ReplicationSql() {}
+
+  /** One row: replayed, in recovery, replay LSN, system identifier. */
+  public static String waitReplayed(String lsn) {
+    return """
+        do $$ begin
+          while pg_is_in_recovery() and not coalesce(pg_last_wal_replay_lsn() > %s::pg_lsn, false) loop
+            perform pg_sleep(0.002);
+          end loop;
+        end $$;
+        select 'replayed', pg_is_in_recovery(), pg_last_wal_replay_lsn(), system_identifier from pg_control_system();
+        """
+        .formatted(Sql.literal(lsn));
+  }
+
+  /** Promotes unless it is a primary; then as {@link #proveWritable}. */
+  public static String promote(long seconds) {
+    return "select pg_promote(false) where pg_is_in_recovery();\n" + proveWritable(seconds);
+  }
+
+  /**
+   * Waits for the end of recovery, and commits without waiting for other standbys. One row:
+   * writable, timeline in hexadecimal digits, LSN.
+   */
+  public static String proveWritable(long seconds) {
+    return """
+        do $$ declare began timestamptz := clock_timestamp(); begin
+          while pg_is_in_recovery() loop
+            if clock_timestamp() - began > make_interval(secs => %d) then
+              raise 'still in recovery after %d s';
+            end if;
+            perform pg_sleep(0.002);
+          end loop;
+        end $$;
+        """
+            .formatted(seconds, seconds)
+        + WRITABLE;
+  }
+
+  public static String createSlots(List<String> names) {
+    return each(
+        names,
+        "select pg_create_physical_replication_slot(%1$s, true) where not exists (select from pg_replication_slots where slot_name = %1$s);");
+  }
+
+  public static String dropSlots(List<String> names) {
+    return each(
+        names,
+        "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = %1$s and slot_type = 'physical' and not active;");
+  }
+
+  private static String each(List<String> names, String statement) {
+    return names.stream()
+        .map(name -> statement.formatted(Sql.literal(name)))
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  public static String follow(String conninfo, String slot) {
+    return """
+        alter system set primary_conninfo = %s;
+        alter system set primary_slot_name = %s;
+        select pg_reload_conf();
+        """
+        .formatted(Sql.literal(conninfo), Sql.literal(slot));
+  }
+
+  /** As {@link #RECEIVING}, once it streams on the timeline or the time is over. */
+  public static String waitStreaming(int timeline, long seconds) {
+    return """
+        do $$ declare began timestamptz := clock_timestamp(); begin
+          while pg_is_in_recovery() and clock_timestamp() - began < make_interval(secs => %d)
+                and not exists (select from pg_stat_wal_receiver where status = 'streaming' and received_tli = %d) loop
+            perform pg_sleep(0.01);
+            perform pg_stat_clear_snapshot();
+          end loop;
+        end $$;
+        """
+            .formatted(seconds, timeline)
+        + RECEIVING;
+  }
+}

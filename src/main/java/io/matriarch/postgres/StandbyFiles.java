@@ -1,0 +1,55 @@
+package io.matriarch.postgres;
+
+import java.util.List;
+
+/**
+ * What makes a stopped server start as a standby, whoever starts it: staged beside the
+ * configuration while the server still runs, applied once it is down, withdrawn if it is to be the
+ * primary again. Settings go through standard input, since they may hold a password.
+ */
+public final class StandbyFiles {
+
+  private static final String SCRIPT = Scripts.resource("standby.sh");
+
+  private StandbyFiles() {}
+
+  /** What to do; each is safe to do twice. */
+  public enum Verb {
+    STAGE,
+    APPLY,
+    WITHDRAW,
+    SETTLE
+  }
+
+  /**
+   * The command to run as the owner of the cluster.
+   *
+   * @param token names the files of one attempt: letters, digits, hyphens
+   * @param settings lines of a configuration file, see {@link #settings}; used by stage only
+   */
+  public static LocalCommand command(Cluster cluster, Verb verb, String token, String settings) {
+    return new LocalCommand(
+        List.of(
+            "sh",
+            "-c",
+            SCRIPT,
+            "matriarch-standby",
+            cluster.dataDirectory(),
+            verb.name().toLowerCase(java.util.Locale.ROOT),
+            token),
+        settings);
+  }
+
+  /** Lines for {@code postgresql.auto.conf}. */
+  public static String settings(String conninfo, String slot) {
+    return "primary_conninfo = %s%nprimary_slot_name = %s%nrecovery_target_timeline = 'latest'%n"
+        .formatted(quoted(conninfo), quoted(slot));
+  }
+
+  private static String quoted(String value) {
+    if (value.chars().anyMatch(c -> c < ' ')) {
+      throw new IllegalArgumentException("A setting cannot hold a control character.");
+    }
+    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'";
+  }
+}

@@ -1,0 +1,82 @@
+package io.matriarch.postgres;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Stops a primary in mode fast and proves that it is down. A server that is shutting down waits for
+ * its WAL senders; those that are not the candidate's are ended after a while.
+ */
+public final class Stop {
+
+  private static final String SCRIPT = Scripts.resource("stop.sh");
+
+  private Stop() {}
+
+  /**
+   * What a stopped primary's control file says of its end.
+   *
+   * @param state such as {@code shut down}
+   * @param checkpoint start of the shutdown checkpoint's record: a standby has it all only when it
+   *     replayed <em>past</em> this
+   */
+  public record Down(String state, String systemIdentifier, int timeline, String checkpoint) {
+
+    /** Whether it was stopped as a primary, its last record written. */
+    public boolean isClean() {
+      return state.equals("shut down");
+    }
+  }
+
+  /**
+   * The command to run as the owner of the cluster.
+   *
+   * @param patience after which WAL senders to others than the candidate are ended
+   * @param candidate address of the standby whose WAL sender is spared
+   */
+  public static LocalCommand command(
+      Cluster cluster, Duration limit, Duration patience, String candidate) {
+    return new LocalCommand(
+        List.of(
+            "sh",
+            "-c",
+            SCRIPT,
+            "matriarch-stop",
+            cluster.dataDirectory(),
+            Objects.requireNonNullElse(cluster.binDirectory(), ""),
+            Long.toString(limit.toSeconds()),
+            Long.toString(patience.toSeconds()),
+            candidate),
+        "");
+  }
+
+  /** What the output says; empty if it does not prove that no process is left. */
+  public static Optional<Down> read(LocalCommands.Output output) {
+    Map<String, String> control = new HashMap<>();
+    output
+        .stdout()
+        .lines()
+        .filter(line -> line.startsWith("control ") && line.indexOf(':') > 0)
+        .map(line -> line.substring("control ".length()))
+        .forEach(
+            line ->
+                control.put(
+                    line.substring(0, line.indexOf(':')),
+                    line.substring(line.indexOf(':') + 1).strip()));
+    String timeline = control.getOrDefault("Latest checkpoint's TimeLineID", "");
+    boolean down = output.stdout().lines().anyMatch("down"::equals);
+    if (output.exit() != 0 || !down || !timeline.matches("[0-9]{1,9}")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Down(
+            control.getOrDefault("Database cluster state", ""),
+            control.getOrDefault("Database system identifier", ""),
+            Integer.parseInt(timeline),
+            control.getOrDefault("Latest checkpoint location", "")));
+  }
+}

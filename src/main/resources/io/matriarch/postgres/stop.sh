@@ -1,0 +1,61 @@
+# Stops a server in mode fast by its signal, ends WAL senders that hold it up, and proves that no process is left.
+# Arguments: data directory, directory of programs or '', seconds in all, seconds after which WAL senders other than
+# those to the address are ended, that address. Prints "down", then what pg_controldata says, one fact a line.
+data=$1 bin=$2 seconds=$3 patience=$4 spared=$5
+LC_ALL=C PATH=$PATH:/usr/bin:/bin
+export LC_ALL PATH
+cd / || exit
+fail() { echo "matriarch-stop: $1" >&2; exit 99; }
+
+belongs() {
+    comm=''
+    { read -r comm <"/proc/$1/comm"; } 2>/dev/null
+    case $comm in postgres | postmaster | edb-postgres) ;; *) return 1 ;; esac
+    # shellcheck disable=SC3013 # every sh on Linux has it, and POSIX since 2024
+    [ "/proc/$1/cwd" -ef "$data" ]
+}
+left() {
+    count=0
+    for process in /proc/[0-9]*; do
+        belongs "${process#/proc/}" && count=$((count + 1))
+    done
+    echo "$count"
+}
+end_senders() {
+    for process in /proc/[0-9]*; do
+        belongs "${process#/proc/}" || continue
+        title=$(tr '\0' ' ' <"$process/cmdline" 2>/dev/null)
+        case $title in
+            *walsender*" $spared("*) ;;
+            *walsender*)
+                echo "ended ${process#/proc/} $title"
+                kill -TERM "${process#/proc/}" 2>/dev/null ;;
+        esac
+    done
+}
+
+{ read -r major <"$data/PG_VERSION"; } 2>/dev/null || fail "no PG_VERSION can be read in $data"
+pid=''
+if [ -e "$data/postmaster.pid" ]; then
+    { read -r pid; } <"$data/postmaster.pid" 2>/dev/null
+    case $pid in '' | *[!0-9]*) pid='' ;; *) belongs "$pid" || pid='' ;; esac
+fi
+if [ -n "$pid" ]; then
+    kill -INT "$pid" || fail "the postmaster $pid takes no signal from $(id -un)"
+    waits=0
+    while belongs "$pid"; do
+        waits=$((waits + 1))
+        [ "$waits" -lt $((seconds * 100)) ] || fail "its postmaster $pid still runs after $seconds s"
+        [ "$waits" -ne $((patience * 100)) ] || end_senders
+        sleep 0.01
+    done
+fi
+[ "$(left)" -eq 0 ] || fail "its postmaster is gone, but $(left) of its processes still run in $data"
+for directory in "$bin" "/usr/lib/postgresql/$major/bin" "/usr/pgsql-$major/bin"; do
+    [ -n "$directory" ] && [ -x "$directory/pg_controldata" ] && break
+    directory=''
+done
+echo down
+"$directory/pg_controldata" -D "$data" |
+    grep -E "^(Database system identifier|Database cluster state|Latest checkpoint location|Latest checkpoint's TimeLineID):" |
+    sed 's/^/control /'

@@ -1,0 +1,63 @@
+package io.matriarch.walk;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A console in a process of its own, so that it can be killed, frozen and started again. */
+final class ConsoleProcess implements AutoCloseable {
+
+  private final List<String> command = new ArrayList<>();
+  private final Path log;
+  private Process process;
+
+  /**
+   * @param directory its data directory; its log lies beside the data
+   */
+  ConsoleProcess(Path directory, List<String> arguments) throws IOException {
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add("io.matriarch.MatriarchApplication");
+    command.addAll(arguments);
+    command.add("--server.port=0");
+    command.add("--matriarch.data-directory=" + directory);
+    log = directory.resolve("console.log");
+    process = start();
+  }
+
+  private Process start() throws IOException {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
+  }
+
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor(30, TimeUnit.SECONDS);
+  }
+
+  void restart() throws IOException {
+    process = start();
+  }
+
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      kill();
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package io.matriarch.walk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.matriarch.job.RunRow;
+import io.matriarch.job.RunState;
+import io.matriarch.job.Target;
+import io.matriarch.lab.Lab;
+import io.matriarch.lab.LabHerd;
+import io.matriarch.lab.LabService;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The console is killed at every step of a switchover under load, and started again. */
+class KilledSwitchoverTest {
+
+  private static Lab lab;
+  private static LabConsole console;
+  private static ConsoleProcess engine;
+  private static LabHerd orders;
+  private static long herd;
+  private static String url;
+
+  @BeforeAll
+  static void up() throws Exception {
+    assumeTrue(Lab.available(), Lab::whyNot);
+    lab = Lab.up("db1", "db2", "app1");
+    orders = lab.herd("orders", "db1", "db2");
+    LabService pgbouncer = lab.pgbouncer("app1", orders, 1);
+    console = LabConsole.withoutEngine(lab);
+    herd = console.discover(orders);
+    console.pooler(herd, pgbouncer);
+    url = "jdbc:postgresql://%s:%d/app".formatted(lab.host("app1").address(), pgbouncer.port());
+    engine = console.another();
+  }
+
+  @AfterAll
+  static void down() throws Exception {
+    for (AutoCloseable open : new AutoCloseable[] {engine, console, lab}) {
+      if (open != null) {
+        open.close();
+      }
+    }
+  }
+
+  @Test
+  void service_is_restored_or_finished_whatever_step_the_console_dies_at() throws Exception {
+    List<String> seen = new ArrayList<>();
+    try (SetChecker clients = clients()) {
+      int steps = 1;
+      for (int at = 0; at < steps; at++) {
+        long job = submit();
+        steps = steps(job);
+        awaitRunning(job, at);
+        engine.kill();
+        engine.restart();
+        RunRow run = console.awaitEnd(job);
+
+        String story =
+            "killed at step %d: %s %s%n%s"
+                .formatted(at, run.state(), run.message(), console.log(job));
+        seen.add("%d %s".formatted(at, run.state()));
+        assertThat(run.state()).as(story).isIn(RunState.INTERRUPTED, RunState.SUCCEEDED);
+        assertThat(run.pastPoint()).as(story).isEqualTo(run.state() == RunState.SUCCEEDED);
+        assertThat(writers()).as(story).hasSize(1);
+        awaitMore(clients, story);
+        awaitStreaming(story);
+      }
+      assertThat(clients.lost()).isEmpty();
+      assertThat(clients.notAcknowledged()).isZero();
+    }
+    assertThat(seen)
+        .anyMatch(s -> s.endsWith("INTERRUPTED"))
+        .anyMatch(s -> s.endsWith("SUCCEEDED"));
+  }
+
+  @Test
+  void a_console_that_froze_is_replaced_and_does_nothing_more_when_it_wakes() throws Exception {
+    try (SetChecker clients = clients()) {
+      for (String step : List.of("stop PostgreSQL", "promote PostgreSQL")) {
+        long job = submit();
+        awaitRunning(job, ordinal(job, step));
+        engine.signal("STOP");
+        RunRow run;
+        try (ConsoleProcess second = console.another()) {
+          run = console.awaitEnd(job);
+          engine.signal("CONT");
+          awaitGivenUp(run.id());
+        }
+
+        String story =
+            "frozen at \"%s\": %s %s%n%s"
+                .formatted(step, run.state(), run.message(), console.log(job));
+        assertThat(run.attempt()).as(story).isEqualTo(2);
+        assertThat(run.state()).as(story).isIn(RunState.INTERRUPTED, RunState.SUCCEEDED);
+        assertThat(writers()).as(story).hasSize(1);
+        awaitMore(clients, story);
+        awaitStreaming(story);
+      }
+      assertThat(clients.lost()).isEmpty();
+      assertThat(clients.notAcknowledged()).isZero();
+    }
+  }
+
+  /** Until the console that woke has said that it stops acting for the run. */
+  private static void awaitGivenUp(long run) {
+    String begin = "run %d: ".formatted(run);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                engine
+                    .log()
+                    .lines()
+                    .anyMatch(
+                        line ->
+                            line.contains(begin)
+                                && (line.contains("stops acting")
+                                    || line.contains("no longer the current")
+                                    || line.contains("newer owner"))));
+  }
+
+  private static SetChecker clients() throws Exception {
+    return new SetChecker(
+            url, "app", String.valueOf(orders.passwords().get("app")), Duration.ofMillis(20))
+        .start(3);
+  }
+
+  private static void awaitMore(SetChecker clients, String story) {
+    long before = clients.acknowledged();
+    Awaitility.await(story)
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> clients.acknowledged() > before + 3);
+    assertThat(clients.errors()).as(story).isEmpty();
+  }
+
+  private static int ordinal(long job, String step) {
+    return console
+        .jdbc
+        .sql(
+            """
+            select min(s.ordinal) from run_step s join run using (run_id)
+            where job_id = :job and s.kind = 'STEP' and s.describe like :step || '%'
+            """)
+        .param("job", job)
+        .param("step", step)
+        .query(Integer.class)
+        .single();
+  }
+
+  private static long submit() {
+    return console.submit("herd.switchover", Target.herd(herd), Map.of());
+  }
+
+  private static int steps(long job) {
+    return console
+        .jdbc
+        .sql(
+            "select count(*) from run_step join run using (run_id) where job_id = :job and kind = 'STEP'")
+        .param("job", job)
+        .query(Integer.class)
+        .single();
+  }
+
+  /** Until the step has begun, or the run has ended before it could be seen. */
+  private static void awaitRunning(long job, int ordinal) {
+    Awaitility.await("step " + ordinal + " of job " + job)
+        .pollInterval(Duration.ofMillis(2))
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () ->
+                console
+                    .jdbc
+                    .sql(
+                        """
+                        select exists (select from run_step s join run r using (run_id)
+                          where job_id = :job and s.kind = 'STEP' and s.ordinal >= :ordinal and s.state <> 'PENDING')
+                        """)
+                    .param("job", job)
+                    .param("ordinal", ordinal)
+                    .query(Boolean.class)
+                    .single());
+  }
+
+  private static List<String> writers() {
+    return orders.members().stream()
+        .filter(member -> lab.sql(member, orders, "select pg_is_in_recovery()").equals("f"))
+        .toList();
+  }
+
+  /** The next attempt needs a standby that follows, and an inventory that knows it. */
+  private static void awaitStreaming(String story) throws Exception {
+    String primary = writers().getFirst();
+    Awaitility.await(story)
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                lab.sql(
+                        primary,
+                        orders,
+                        "select count(*) from pg_stat_replication where state = 'streaming'")
+                    .equals("1"));
+    console.discover(orders);
+  }
+}
