@@ -1,0 +1,317 @@
+package io.matriarch.postgres;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a switch of primaries needs to know of one running server, read by one script in {@code
+ * readiness.sql}. What is not known is null or empty, never 0 and never an empty list.
+ *
+ * @param document as the script wrote it, with {@code volumes} and {@code inside}, one object for
+ *     each database that was looked into
+ */
+public record ReadinessFacts(JsonNode document) {
+
+  /** Databases that are looked into; each costs a connection. */
+  public static final int MOST_DATABASES = 16;
+
+  private static final Duration LIMIT = Duration.ofSeconds(12);
+  private static final String SQL = Scripts.resource("readiness.sql");
+  private static final String INSIDE = Scripts.resource("readiness-database.sql");
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** A replication slot; {@code failover} and {@code synced} are null before PostgreSQL 17. */
+  public record Slot(
+      String name,
+      boolean logical,
+      boolean temporary,
+      boolean invalid,
+      @Nullable Boolean failover,
+      @Nullable Boolean synced) {}
+
+  /** A transaction that is open for long. */
+  public record Open(long pid, long seconds, String query) {}
+
+  /** Who streams from a server. */
+  public record Standby(String name, String state) {}
+
+  /** A file system; free for the owner of the cluster. */
+  public record Volume(long totalBytes, long freeBytes) {}
+
+  /** What lies inside one database. */
+  public record Database(
+      String name, long unlogged, List<String> extensions, List<String> collationChanged) {}
+
+  /**
+   * The command to run as the owner of the cluster; it ends within 12 seconds.
+   *
+   * @param patience transactions open for longer are listed
+   */
+  public static LocalCommand command(Cluster cluster, Duration patience) {
+    String sql =
+        "\\set patience "
+            + patience.toSeconds()
+            + "\n"
+            + SQL
+            + "\\set next 0\n"
+            + INSIDE.repeat(MOST_DATABASES);
+    return Sql.command(cluster, sql, LIMIT);
+  }
+
+  /** What the output of {@link #command} says; empty if it holds no facts. */
+  public static Optional<ReadinessFacts> read(LocalCommands.Output output) {
+    ObjectNode document = null;
+    ArrayNode volumes = JSON.createArrayNode();
+    ArrayNode inside = JSON.createArrayNode();
+    try {
+      for (List<String> row : Sql.rows(output)) {
+        if (row.size() == 3 && row.getFirst().equals("volume")) {
+          volumes
+              .addObject()
+              .put("totalBytes", Long.parseLong(row.get(1)))
+              .put("freeBytes", Long.parseLong(row.get(2)));
+        } else if (row.size() == 2 && JSON.readTree(row.get(1)) instanceof ObjectNode answer) {
+          if (row.getFirst().equals("facts")) {
+            document = answer;
+          } else {
+            inside.add(answer);
+          }
+        }
+      }
+    } catch (JacksonException | NumberFormatException e) {
+      return Optional.empty();
+    }
+    if (document == null) {
+      return Optional.empty();
+    }
+    document.set("volumes", volumes);
+    document.set("inside", inside);
+    return Optional.of(new ReadinessFacts(document));
+  }
+
+  /** By the clock of the host. */
+  public @Nullable Instant clock() {
+    return instant(document.path("clock"));
+  }
+
+  public @Nullable Integer versionNum() {
+    return integer(document.path("versionNum"));
+  }
+
+  public @Nullable String version() {
+    return text(document.path("version"));
+  }
+
+  public @Nullable String systemIdentifier() {
+    return text(document.path("systemIdentifier"));
+  }
+
+  public @Nullable Boolean inRecovery() {
+    return truth(document.path("inRecovery"));
+  }
+
+  public @Nullable Integer timeline() {
+    return integer(document.path("timeline"));
+  }
+
+  /** Bytes since the beginning of WAL: where a primary writes. */
+  public OptionalLong written() {
+    return lsn("writeLsn");
+  }
+
+  /** Where a standby has received to; behind {@link #replayed} after its restart. */
+  public OptionalLong received() {
+    return lsn("receiveLsn");
+  }
+
+  public OptionalLong replayed() {
+    return lsn("replayLsn");
+  }
+
+  /** When the last transaction that was replayed had been committed, by the primary's clock. */
+  public @Nullable Instant replayedAt() {
+    return instant(document.path("replayedAt"));
+  }
+
+  public @Nullable Boolean replayPaused() {
+    return truth(document.path("replayPaused"));
+  }
+
+  /** Of the WAL receiver, such as {@code streaming}; null if none runs. */
+  public @Nullable String receiverStatus() {
+    return text(document.path("receiver").path("status"));
+  }
+
+  public @Nullable Integer receiverTimeline() {
+    return integer(document.path("receiver").path("timeline"));
+  }
+
+  /** Whether the last thing that the archiver tried failed. */
+  public @Nullable Boolean archiverFailing() {
+    return truth(document.path("archiver").path("failing"));
+  }
+
+  public @Nullable String archiverFailedWal() {
+    return text(document.path("archiver").path("lastFailedWal"));
+  }
+
+  public @Nullable Integer backups() {
+    return integer(document.path("backups"));
+  }
+
+  public @Nullable Integer prepared() {
+    return integer(document.path("prepared"));
+  }
+
+  public @Nullable Integer subscriptions() {
+    return integer(document.path("subscriptions"));
+  }
+
+  /** How many databases exist; {@link #inside} may be fewer. */
+  public @Nullable Integer databases() {
+    return integer(document.path("databases"));
+  }
+
+  /** How many databases sort by the rules of the operating system. */
+  public @Nullable Integer sortedBySystem() {
+    return integer(document.path("sortedBySystem"));
+  }
+
+  /** Version of the collations of the operating system; null if none has one. */
+  public @Nullable String collation() {
+    return text(document.path("collation"));
+  }
+
+  /** Databases whose collation has another version than when they were made; 15 and up. */
+  public @Nullable List<String> collationChanged() {
+    return texts(document.path("collationChanged"));
+  }
+
+  /** Extensions whose files are there. */
+  public @Nullable List<String> available() {
+    return texts(document.path("available"));
+  }
+
+  public @Nullable List<String> pendingRestart() {
+    return texts(document.path("pendingRestart"));
+  }
+
+  public @Nullable List<String> hbaErrors() {
+    return texts(document.path("hbaErrors"));
+  }
+
+  /** As in {@code pg_settings.setting}, in base units; null if there is none of that name. */
+  public @Nullable String setting(String name) {
+    return text(document.path("settings").path(name));
+  }
+
+  public @Nullable List<Slot> slots() {
+    return list(
+        document.path("slots"),
+        s ->
+            new Slot(
+                s.path("name").asString(""),
+                s.path("type").asString("").equals("logical"),
+                s.path("temporary").asBoolean(false),
+                s.path("invalid").asBoolean(true),
+                truth(s.path("failover")),
+                truth(s.path("synced"))));
+  }
+
+  public @Nullable List<Standby> standbys() {
+    return list(
+        document.path("standbys"),
+        s -> new Standby(s.path("name").asString(""), s.path("state").asString("")));
+  }
+
+  /** At most 20, the oldest first. */
+  public @Nullable List<Open> open() {
+    return list(
+        document.path("open"),
+        o ->
+            new Open(
+                o.path("pid").asLong(0),
+                o.path("seconds").asLong(0),
+                o.path("query").asString("")));
+  }
+
+  /** Of the data directory, then of {@code pg_wal}; null if {@code df} did not say. */
+  public @Nullable List<Volume> volumes() {
+    List<Volume> found =
+        list(
+            document.path("volumes"),
+            v -> new Volume(v.path("totalBytes").asLong(0), v.path("freeBytes").asLong(0)));
+    return found == null || found.isEmpty() ? null : found;
+  }
+
+  public @Nullable List<Database> inside() {
+    return list(
+        document.path("inside"),
+        d ->
+            new Database(
+                d.path("name").asString(""),
+                d.path("unlogged").asLong(0),
+                words(d.path("extensions")),
+                words(d.path("collationChanged"))));
+  }
+
+  private OptionalLong lsn(String name) {
+    String text = text(document.path(name));
+    if (text == null || !text.matches("[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}")) {
+      return OptionalLong.empty();
+    }
+    int slash = text.indexOf('/');
+    return OptionalLong.of(
+        (Long.parseLong(text.substring(0, slash), 16) << 32)
+            | Long.parseLong(text.substring(slash + 1), 16));
+  }
+
+  private static List<String> words(JsonNode node) {
+    List<String> found = texts(node);
+    return found == null ? List.of() : found;
+  }
+
+  private static @Nullable List<String> texts(JsonNode node) {
+    return list(node, n -> n.asString(""));
+  }
+
+  private static <T> @Nullable List<T> list(
+      JsonNode node, java.util.function.Function<JsonNode, T> each) {
+    return node.isArray()
+        ? new ArrayList<>(StreamSupport.stream(node.spliterator(), false).map(each).toList())
+        : null;
+  }
+
+  private static @Nullable String text(JsonNode node) {
+    return node.isString() ? node.stringValue() : null;
+  }
+
+  private static @Nullable Boolean truth(JsonNode node) {
+    return node.isBoolean() ? node.booleanValue() : null;
+  }
+
+  private static @Nullable Integer integer(JsonNode node) {
+    return node.canConvertToInt() ? node.asInt() : null;
+  }
+
+  private static @Nullable Instant instant(JsonNode node) {
+    try {
+      return node.isString() ? OffsetDateTime.parse(node.stringValue()).toInstant() : null;
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+-- What a switch of primaries needs to know of one running server, for PostgreSQL 13 to 18. Reads only.
+-- Rows: "volume", total and free bytes, for the data directory and then for pg_wal; "facts" and one JSON
+-- object; then, after what is appended for each database, "database" and one JSON object.
+-- psql variable "patience": transactions open for more seconds are listed.
+select current_setting('server_version_num')::int >= 150000 as v15,
+       current_setting('server_version_num')::int >= 160000 as v16,
+       current_setting('server_version_num')::int >= 170000 as v17,
+       current_setting('data_directory') as data \gset
+-- Before anything else is printed: the two programs do not share a buffer.
+\setenv MATRIARCH_DATA :data
+\! df -Pk "$MATRIARCH_DATA/." "$MATRIARCH_DATA/pg_wal/." 2>/dev/null | awk 'NR > 1 && match($0, /[0-9]+ +[0-9]+ +-?[0-9]+ +[0-9]+%/) { split(substr($0, RSTART, RLENGTH), n, " "); printf "volume\t%.0f\t%.0f\n", n[1] * 1024, n[3] * 1024 }'
+\set exclusive_backup 'pg_is_in_backup()'
+\set collation_changed 'null::json'
+\set invalid '(s.wal_status = ''lost'')'
+\set failover 'null::boolean'
+\set synced 'null::boolean'
+\if :v15
+-- Without exclusive backups there is nothing else to ask.
+\set exclusive_backup false
+\set collation_changed '(select coalesce(json_agg(d.datname order by d.datname), ''[]'') from pg_database d where d.datcollversion <> pg_database_collation_actual_version(d.oid))'
+\endif
+\if :v16
+\set invalid '(s.wal_status = ''lost'' or coalesce(s.conflicting, false))'
+\endif
+\if :v17
+\set invalid '(s.wal_status = ''lost'' or s.invalidation_reason is not null)'
+\set failover s.failover
+\set synced s.synced
+\endif
+\set instant '''YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'''
+begin transaction read only;
+select 'facts', json_build_object(
+  'clock', to_char(clock_timestamp() at time zone 'UTC', :instant),
+  'versionNum', current_setting('server_version_num')::int,
+  'version', split_part(current_setting('server_version'), ' ', 1),
+  'systemIdentifier', (select c.system_identifier::text from pg_control_system() c),
+  'inRecovery', w.standby,
+  'timeline', case when w.standby
+     then (select greatest(c.timeline_id, m.min_recovery_end_timeline, (select r.received_tli from pg_stat_wal_receiver r))
+             from pg_control_checkpoint() c, pg_control_recovery() m)
+     else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end,
+  'writeLsn', case when not w.standby then pg_current_wal_lsn() end,
+  'receiveLsn', case when w.standby then pg_last_wal_receive_lsn() end,
+  'replayLsn', case when w.standby then pg_last_wal_replay_lsn() end,
+  'replayedAt', case when w.standby then to_char(pg_last_xact_replay_timestamp() at time zone 'UTC', :instant) end,
+  'replayPaused', case when w.standby then pg_is_wal_replay_paused() end,
+  'receiver', (select json_build_object('status', r.status, 'timeline', r.received_tli, 'host', r.sender_host, 'port', r.sender_port)
+                 from pg_stat_wal_receiver r),
+  'archiver', (select json_build_object('mode', current_setting('archive_mode'),
+       'failing', current_setting('archive_mode') <> 'off' and a.last_failed_time is not null
+                  and a.last_failed_time > coalesce(a.last_archived_time, '-infinity'),
+       'lastFailedAt', to_char(a.last_failed_time at time zone 'UTC', :instant), 'lastFailedWal', a.last_failed_wal)
+     from pg_stat_archiver a),
+  'backups', (select count(*) from pg_stat_progress_basebackup) + :exclusive_backup::int,
+  'slots', (select coalesce(json_agg(json_build_object('name', s.slot_name, 'type', s.slot_type, 'active', s.active,
+       'temporary', s.temporary, 'invalid', coalesce(:invalid, false), 'failover', :failover, 'synced', :synced)
+       order by s.slot_name), '[]') from pg_replication_slots s),
+  'standbys', (select coalesce(json_agg(json_build_object('name', r.application_name, 'state', r.state, 'sync', r.sync_state)
+       order by r.application_name), '[]') from pg_stat_replication r where r.state is distinct from 'backup'),
+  'prepared', (select count(*) from pg_prepared_xacts),
+  'open', (select coalesce(json_agg(json_build_object('pid', a.pid, 'seconds', a.seconds, 'query', a.query)
+       order by a.seconds desc), '[]')
+     from (select l.pid, extract(epoch from clock_timestamp() - l.xact_start)::bigint as seconds,
+             left(regexp_replace(l.query, '\s+', ' ', 'g'), 80) as query
+           from pg_stat_activity l
+           where l.backend_type = 'client backend' and l.pid <> pg_backend_pid()
+             and clock_timestamp() - l.xact_start > make_interval(secs => :patience)
+           order by l.xact_start limit 20) a),
+  'subscriptions', (select count(*) from pg_subscription s where s.subenabled),
+  'databases', (select count(*) from pg_database d where d.datallowconn and not d.datistemplate),
+  'sortedBySystem', (select count(*) from pg_database d where d.datallowconn and d.datcollate not in ('C', 'POSIX')),
+  'collation', (select max(pg_collation_actual_version(c.oid))
+     from (select l.oid from pg_collation l where l.collprovider = 'c' and l.collname not in ('C', 'POSIX')
+           order by l.collname like 'C%', l.collname limit 20) c),
+  'collationChanged', :collation_changed,
+  'available', (select coalesce(json_agg(e.name order by e.name), '[]') from pg_available_extensions e),
+  'pendingRestart', (select coalesce(json_agg(p.name order by p.name), '[]') from pg_settings p where p.pending_restart),
+  'hbaErrors', (select coalesce(json_agg(format('line %s: %s', h.line_number, h.error) order by h.line_number), '[]')
+     from pg_hba_file_rules h where h.error is not null),
+  'settings', (select json_object_agg(s.name, s.setting) from pg_settings s
+     where s.name in ('wal_level', 'wal_log_hints', 'data_checksums', 'full_page_writes', 'max_connections',
+       'max_worker_processes', 'max_wal_senders', 'max_prepared_transactions', 'max_locks_per_transaction',
+       'max_replication_slots', 'synchronous_standby_names', 'shared_preload_libraries', 'hot_standby',
+       'default_transaction_read_only', 'recovery_target_timeline', 'recovery_min_apply_delay', 'archive_mode')))
+from (select pg_is_in_recovery() as standby offset 0) w;
+commit;
