@@ -54,7 +54,10 @@ class ActionsApi {
   record Option(
       String name,
       String label,
-      @Schema(description = "choice, number, flag, ids (\"all\" or ids)") String kind,
+      @Schema(
+              description =
+                  "choice, number, flag, ids (\"all\" or ids), member (the id of an instance, or 0 for the one the rule chooses)")
+          String kind,
       List<String> choices,
       @Schema(description = "The value when none is given") String standard,
       String help) {

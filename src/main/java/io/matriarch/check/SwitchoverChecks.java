@@ -119,7 +119,7 @@ public final class SwitchoverChecks {
             InstanceChecks.commandable(member, fleet, Verb.START),
             recentEnough(member))
         .stream()
-        .map(c -> c.named(server + ": " + c.name()))
+        .map(c -> c.named(c.name() + " (" + server + ")"))
         .toList();
   }
 

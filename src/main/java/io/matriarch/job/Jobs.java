@@ -3,6 +3,7 @@ package io.matriarch.job;
 import io.matriarch.audit.Audit;
 import io.matriarch.audit.AuditEntry;
 import io.matriarch.check.Check;
+import io.matriarch.inventory.Candidates;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Fleets;
 import io.matriarch.job.Preview.PlannedStep;
@@ -65,6 +66,23 @@ public class Jobs {
 
   /** All targets planned on one fleet. */
   private record Draft(Action action, Options options, List<Planned> targets, String hash) {}
+
+  /**
+   * Members of a herd that could become its primary, the best first: id of the instance, and a line
+   * that says who it is and why it stands there.
+   */
+  @Transactional(readOnly = true)
+  public Map<Long, String> candidates(long herdId) {
+    access.require(Role.VIEWER, Scope.everywhere(), "job.preview", "herd candidates");
+    Fleet fleet = fleets.load(List.of(), List.of(herdId), List.of());
+    Map<Long, String> lines = new LinkedHashMap<>();
+    for (Candidates.Ranked ranked : Candidates.ranked(herdId, fleet)) {
+      lines.put(
+          ranked.instance().id(),
+          "%s · %s".formatted(fleet.serverOf(ranked.instance()).name(), ranked.why()));
+    }
+    return lines;
+  }
 
   /**
    * What the request would do now. Changes nothing; any signed-in person may ask.

@@ -11,12 +11,16 @@ import java.util.List;
 public record OptionSpec(
     String name, String label, Kind kind, List<String> choices, String standard, String help) {
 
-  /** What values an option takes; IDS is {@code all} or ids joined by commas. */
+  /**
+   * What values an option takes; IDS is {@code all} or ids joined by commas, MEMBER the id of an
+   * instance of the herd or 0 for the one that the rule chooses.
+   */
   public enum Kind {
     CHOICE,
     NUMBER,
     FLAG,
-    IDS
+    IDS,
+    MEMBER
   }
 
   public OptionSpec {
@@ -36,10 +40,14 @@ public record OptionSpec(
     return new OptionSpec(name, label, Kind.NUMBER, List.of(), String.valueOf(standard), help);
   }
 
+  public static OptionSpec member(String name, String label, String help) {
+    return new OptionSpec(name, label, Kind.MEMBER, List.of(), "0", help);
+  }
+
   boolean allows(String value) {
     return switch (kind) {
       case CHOICE -> choices.contains(value);
-      case NUMBER -> value.matches("[0-9]{1,9}");
+      case NUMBER, MEMBER -> value.matches("[0-9]{1,9}");
       case FLAG -> value.equals("true") || value.equals("false");
       case IDS -> value.equals("all") || value.matches("[0-9]{1,18}(,[0-9]{1,18})*");
     };
@@ -49,6 +57,7 @@ public record OptionSpec(
     return switch (kind) {
       case CHOICE -> "one of " + choices;
       case NUMBER -> "a number";
+      case MEMBER -> "the id of an instance, or 0";
       case FLAG -> "true or false";
       case IDS -> "all, or ids joined by commas";
     };

@@ -134,7 +134,7 @@ class SwitchoverPlanTest {
             .build();
 
     assertThat(failed(fleet, Map.of("candidate", "2")))
-        .containsExactly("db1: no other manager in charge");
+        .containsExactly("no other manager in charge (db1)");
   }
 
   @Test

@@ -57,7 +57,7 @@ abstract class HerdAction implements Action {
     for (Instance member : members) {
       String server = fleet.serverOf(member).name();
       for (Check c : memberChecks(member, fleet)) {
-        checks.add(c.named(server + ": " + c.name()));
+        checks.add(c.named(c.name() + " (" + server + ")"));
       }
     }
     return checks;

@@ -92,11 +92,10 @@ final class SwitchoverHerd implements Action {
   @Override
   public List<OptionSpec> options() {
     return List.of(
-        OptionSpec.number(
+        OptionSpec.member(
             "candidate",
-            "Candidate",
-            0,
-            "The id of the standby that is to be primary; 0 lets the rule choose, and the plan says whom."),
+            "New primary",
+            "By rule: a standby at the same site, then the one with least lag. What is confirmed is frozen."),
         OptionSpec.number(
             "pauseLimit",
             "Seconds for open transactions to end",

@@ -25,6 +25,7 @@ import io.matriarch.ui.component.StateText;
 import io.matriarch.ui.component.Tone;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -66,7 +67,7 @@ final class ConfirmDialog extends Dialog {
     setMaxHeight("88vh");
     setDraggable(true);
     setResizable(true);
-    options = new OptionForm(action.options(), this::plan);
+    options = new OptionForm(action.options(), candidates(), this::plan);
     notice.addClassName("notice");
     notice.getElement().setAttribute("role", "status");
     tally.addClassName("tally");
@@ -74,6 +75,13 @@ final class ConfirmDialog extends Dialog {
     add(notice, options, tally, list);
     buildFooter();
     plan();
+  }
+
+  /** With several herds each has its own members, so the rule chooses. */
+  private Map<Long, String> candidates() {
+    return kind == TargetKind.HERD && targets.size() == 1
+        ? jobs.candidates(targets.getFirst().id())
+        : Map.of();
   }
 
   private void buildFooter() {

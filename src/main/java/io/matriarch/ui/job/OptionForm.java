@@ -6,9 +6,11 @@ import com.vaadin.flow.component.HasValue;
 import com.vaadin.flow.component.checkbox.Checkbox;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.radiobutton.RadioButtonGroup;
+import com.vaadin.flow.component.select.Select;
 import com.vaadin.flow.component.textfield.IntegerField;
 import com.vaadin.flow.component.textfield.TextField;
 import io.matriarch.job.OptionSpec;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,9 +25,14 @@ final class OptionForm extends Div {
   private final transient Map<String, Checkbox> overrides = new LinkedHashMap<>();
   private final Map<String, String> labels = new HashMap<>();
   private final transient Runnable changed;
+  private final transient Map<Long, String> members;
 
-  OptionForm(List<OptionSpec> specs, Runnable changed) {
+  /**
+   * @param members who may be chosen for an option of kind MEMBER, the best first
+   */
+  OptionForm(List<OptionSpec> specs, Map<Long, String> members, Runnable changed) {
     this.changed = changed;
+    this.members = members;
     addClassName("options");
     for (OptionSpec spec : specs) {
       labels.put(spec.name(), spec.label());
@@ -57,6 +64,7 @@ final class OptionForm extends Div {
       case FLAG -> flag(spec);
       case NUMBER -> number(spec);
       case IDS -> ids(spec);
+      case MEMBER -> member(spec);
     };
   }
 
@@ -87,6 +95,20 @@ final class OptionForm extends Div {
     values.put(
         spec.name(),
         () -> field.getValue() == null ? spec.standard() : field.getValue().toString());
+    return watched(field);
+  }
+
+  private Component member(OptionSpec spec) {
+    Select<Long> field = new Select<>();
+    List<Long> choices = new ArrayList<>(List.of(0L));
+    choices.addAll(members.keySet());
+    field.setLabel(spec.label());
+    field.setItems(choices);
+    field.setItemLabelGenerator(id -> id == 0 ? "by rule" : members.getOrDefault(id, "" + id));
+    field.setValue(0L);
+    field.setHelperText(spec.help());
+    field.addClassName("member");
+    values.put(spec.name(), () -> String.valueOf(field.getValue()));
     return watched(field);
   }
 

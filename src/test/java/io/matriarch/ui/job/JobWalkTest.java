@@ -163,6 +163,36 @@ class JobWalkTest {
     page.context().close();
   }
 
+  @Test
+  void a_herd_gets_another_primary_by_a_choice_a_plan_and_one_button() {
+    Page operator = walk.as("operator", "herds?q=billing");
+    tick(operator, 1);
+    assertThat(offer(operator, "Stop…")).hasCount(1);
+    assertThat(offer(operator, "Switch over")).hasCount(0);
+    operator.context().close();
+
+    Page page = walk.as("dba", "herds?q=billing");
+    tick(page, 1);
+    act(page, "Switch over…");
+    Locator dialog = dialog(page);
+    assertThat(dialog).containsText("promote PostgreSQL");
+    assertThat(dialog).containsText("the primary is alive");
+    Walk.picture(page, "switch-light");
+    dialog.locator("vaadin-select.member vaadin-select-value-button").click();
+    Locator second = page.locator("vaadin-select-item:visible").nth(1);
+    String server = second.textContent().strip().split(" ")[0];
+    second.click();
+    assertThat(dialog).containsText(server + " was asked for");
+    assertThat(dialog).containsText("promote PostgreSQL 15/billing on " + server);
+    confirm(dialog, "Switch over billing");
+    assertThat(page.locator(".head")).containsText("succeeded", patience());
+    Walk.picture(page, "switched-light");
+
+    page.navigate(walk.url("herds?q=billing"));
+    assertThat(page.locator("vaadin-grid.fleet")).containsText(server, patience());
+    page.context().close();
+  }
+
   private static void tick(Page page, int rows) {
     Locator boxes = page.locator("vaadin-grid.fleet input[type=checkbox]");
     assertThat(boxes).hasCount(rows);
@@ -173,7 +203,11 @@ class JobWalkTest {
   }
 
   private static void act(Page page, String label) {
-    page.locator(".actions vaadin-button", new Page.LocatorOptions().setHasText(label)).click();
+    offer(page, label).click();
+  }
+
+  private static Locator offer(Page page, String label) {
+    return page.locator(".actions vaadin-button", new Page.LocatorOptions().setHasText(label));
   }
 
   private static Locator dialog(Page page) {
