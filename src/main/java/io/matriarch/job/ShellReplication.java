@@ -222,7 +222,13 @@ final class ShellReplication implements Replication {
   @Override
   public void follow(InstanceRef standby, Conninfo upstream, String slot)
       throws StepFailed, InterruptedException {
-    change(standby, "Following " + upstream, ReplicationSql.follow(upstream.reveal(), slot), QUICK);
+    log(standby, ReplicationSql.follow(upstream.toString(), slot));
+    send(
+        standby,
+        "Following " + upstream,
+        ReplicationSql.follow(upstream.reveal(), slot),
+        QUICK,
+        true);
   }
 
   @Override
@@ -259,6 +265,17 @@ final class ShellReplication implements Replication {
   }
 
   private List<List<String>> sql(
+      InstanceRef instance, String what, String sql, Duration limit, boolean changes)
+      throws StepFailed, InterruptedException {
+    log(instance, sql);
+    return send(instance, what, sql, limit, changes);
+  }
+
+  private void log(InstanceRef instance, String sql) {
+    log.line(RunLog.Kind.INFO, instance.server(), "psql: " + sql.strip().replaceAll("\\s+", " "));
+  }
+
+  private List<List<String>> send(
       InstanceRef instance, String what, String sql, Duration limit, boolean changes)
       throws StepFailed, InterruptedException {
     LocalCommand local = Sql.command(instance.cluster(), sql, limit);
