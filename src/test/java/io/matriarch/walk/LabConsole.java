@@ -181,6 +181,12 @@ final class LabConsole implements AutoCloseable {
         DBA, () -> context.getBean(Jobs.class).submit(request));
   }
 
+  boolean isBusy() {
+    return jdbc.sql("select exists (select from run where state in ('QUEUED', 'RUNNING'))")
+        .query(Boolean.class)
+        .single();
+  }
+
   RunRow awaitEnd(long job) {
     JobQueries queries = context.getBean(JobQueries.class);
     return Awaitility.await()

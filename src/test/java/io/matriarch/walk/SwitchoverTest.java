@@ -9,25 +9,38 @@ import io.matriarch.job.Target;
 import io.matriarch.lab.Lab;
 import io.matriarch.lab.LabHerd;
 import io.matriarch.lab.LabService;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Switches of primaries on real hosts. */
+/** Switches of primaries on real hosts, with clients that write all the time. */
 class SwitchoverTest {
 
   private static Lab lab;
   private static LabConsole console;
+  private static LabHerd orders;
+  private static long herd;
+  private static String url;
 
   @BeforeAll
   static void up() throws Exception {
     assumeTrue(Lab.available(), Lab::whyNot);
-    lab = Lab.up("db1", "db2", "db3", "app1");
+    lab = Lab.up("db1", "db2", "db3", "app1", "app2");
+    orders = lab.herd("orders", "db1", "db2", "db3");
     console = new LabConsole(lab);
+    herd = console.discover(orders);
+    LabService pgbouncer = lab.pgbouncer("app1", orders, 2);
+    console.pooler(herd, pgbouncer);
+    console.pooler(herd, lab.pgbouncer("app2", orders, 1));
+    url = "jdbc:postgresql://%s:%d/app".formatted(lab.host("app1").address(), pgbouncer.port());
   }
 
   @AfterAll
@@ -40,62 +53,185 @@ class SwitchoverTest {
     }
   }
 
-  @Test
-  void a_standby_becomes_primary_and_everybody_follows_it() throws Exception {
-    LabHerd orders = lab.herd("orders", "db1", "db2", "db3");
-    long herd = console.discover(orders);
-
-    long job =
-        console.submit(
-            "herd.switchover",
-            Target.herd(herd),
-            Map.of("candidate", String.valueOf(console.instance("db2", orders))));
-    RunRow run = console.awaitEnd(job);
-
-    assertThat(run.state())
-        .as(run.message() + "\n" + console.log(job))
-        .isEqualTo(RunState.SUCCEEDED);
-    assertThat(lab.sql("db2", orders, "select pg_is_in_recovery()")).isEqualTo("f");
-    assertThat(lab.sql("db1", orders, "select pg_is_in_recovery()")).isEqualTo("t");
-    assertThat(
-            lab.sql(
-                "db2",
-                orders,
-                "select count(*) from pg_stat_replication where state = 'streaming'"))
-        .isEqualTo("2");
+  /** The next test needs both standbys streaming, and an inventory that knows it. */
+  @AfterEach
+  void settle() throws Exception {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> !console.isBusy() && streaming(primary()) == 2);
+    console.discover(orders);
   }
 
   @Test
-  void clients_behind_a_pooler_notice_nothing_but_a_short_wait() throws Exception {
-    LabHerd sales = lab.herd("sales", "db1", "db2", "db3");
-    LabService pgbouncer = lab.pgbouncer("app1", sales, 1);
-    long herd = console.discover(sales);
-    console.pooler(herd, pgbouncer);
-    String url =
-        "jdbc:postgresql://%s:%d/app".formatted(lab.host("app1").address(), pgbouncer.port());
-    try (SetChecker clients =
-        new SetChecker(
-                url, "app", String.valueOf(sales.passwords().get("app")), Duration.ofMillis(5))
-            .start(4)) {
-      for (String candidate : List.of("db2", "db3", "db1")) {
-        long before = clients.acknowledged();
-        long job =
-            console.submit(
-                "herd.switchover",
-                Target.herd(herd),
-                Map.of("candidate", String.valueOf(console.instance(candidate, sales))));
+  void clients_behind_poolers_notice_nothing_and_everybody_follows() throws Exception {
+    try (SetChecker clients = clients()) {
+      for (int i = 0; i < 3; i++) {
+        String candidate = standbys().getFirst();
+        String former = primary();
+        long job = switchTo(candidate, Map.of());
         RunRow run = console.awaitEnd(job);
 
-        assertThat(run.state())
-            .as(run.message() + "\n" + console.log(job))
-            .isEqualTo(RunState.SUCCEEDED);
-        assertThat(clients.errors()).as(console.log(job)).isEmpty();
-        Awaitility.await().until(() -> clients.acknowledged() > before);
-        System.out.println(console.log(job));
-        System.out.println("longest gap " + clients.longestGap());
+        String story = run.message() + "\n" + console.log(job);
+        assertThat(run.state()).as(story).isEqualTo(RunState.SUCCEEDED);
+        assertThat(primary()).as(story).isEqualTo(candidate);
+        assertThat(standbys()).as(story).contains(former).hasSize(2);
+        assertThat(streaming(candidate)).as(story).isEqualTo(2);
+        assertThat(
+                lab.sql(former, orders, "select count(*) from pg_replication_slots where active"))
+            .as("slots left on the former primary")
+            .isEqualTo("0");
+        proveNobodyNoticed(clients, story);
       }
       assertThat(clients.lost()).isEmpty();
-      assertThat(clients.notAcknowledged()).isZero();
     }
+  }
+
+  @Test
+  void a_transaction_that_stays_open_ends_the_attempt_and_clients_go_on() throws Exception {
+    try (SetChecker clients = clients();
+        Connection open = DriverManager.getConnection(url, "app", password());
+        Statement statement = open.createStatement()) {
+      String before = primary();
+      open.setAutoCommit(false);
+      statement.execute("select txid_current()");
+      long job = switchTo(standbys().getFirst(), Map.of("pauseLimit", "2"));
+      RunRow run = console.awaitEnd(job);
+
+      String story = run.message() + "\n" + console.log(job);
+      assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);
+      assertThat(run.message()).contains("NOT_PAUSED");
+      assertThat(primary()).as(story).isEqualTo(before);
+      assertThat(slotsOnStandbys()).as(story).isEqualTo("0 0");
+      proveNobodyNoticed(clients, story);
+      open.rollback();
+    }
+  }
+
+  @Test
+  void a_candidate_that_cannot_replay_lets_the_former_primary_come_back() throws Exception {
+    String before = primary();
+    String candidate = standbys().getFirst();
+    try (SetChecker clients = clients()) {
+      lab.sql(candidate, orders, "select pg_wal_replay_pause()");
+      long job = switchTo(candidate, Map.of());
+      RunRow run = console.awaitEnd(job);
+      lab.sql(candidate, orders, "select pg_wal_replay_resume()");
+
+      String story = run.message() + "\n" + console.log(job);
+      assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);
+      assertThat(run.pastPoint()).isFalse();
+      assertThat(primary()).as(story).isEqualTo(before);
+      proveNobodyNoticed(clients, story);
+      assertThat(clients.lost()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_standby_that_takes_nothing_more_does_not_hold_the_switch_up() throws Exception {
+    String candidate = standbys().getFirst();
+    String other = standbys().getLast();
+    try (SetChecker clients = clients()) {
+      // Its kernel still acknowledges; PostgreSQL would wait for it for a minute.
+      signalReceiver(other, "STOP");
+      RunRow run;
+      long job;
+      try {
+        job = switchTo(candidate, Map.of());
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> primary().equals(candidate));
+      } finally {
+        signalReceiver(other, "CONT");
+      }
+      run = console.awaitEnd(job);
+
+      String story = run.message() + "\n" + console.log(job);
+      assertThat(run.state()).as(story).isEqualTo(RunState.SUCCEEDED);
+      proveNobodyNoticed(clients, story);
+      assertThat(clients.lost()).isEmpty();
+    }
+  }
+
+  @Test
+  void with_a_pooler_out_of_reach_nothing_is_changed() throws Exception {
+    String before = primary();
+    try (SetChecker clients = clients()) {
+      lab.partition("app2");
+      long job = switchTo(standbys().getFirst(), Map.of());
+      RunRow run = console.awaitEnd(job);
+      lab.heal("app2");
+
+      String story = run.message() + "\n" + console.log(job);
+      assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);
+      assertThat(run.message()).contains("app2");
+      assertThat(primary()).as(story).isEqualTo(before);
+      assertThat(console.log(job)).doesNotContain("stop PostgreSQL");
+      proveNobodyNoticed(clients, story);
+    }
+  }
+
+  private static long switchTo(String candidate, Map<String, String> more) {
+    Map<String, String> options = new java.util.HashMap<>(more);
+    options.put("candidate", String.valueOf(console.instance(candidate, orders)));
+    return console.submit("herd.switchover", Target.herd(herd), options);
+  }
+
+  private static SetChecker clients() throws Exception {
+    return new SetChecker(url, "app", password(), Duration.ofMillis(5)).start(4);
+  }
+
+  private static String password() {
+    return String.valueOf(orders.passwords().get("app"));
+  }
+
+  private static void proveNobodyNoticed(SetChecker clients, String story) {
+    int before = clients.acknowledged();
+    Awaitility.await(story)
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> clients.acknowledged() > before + 10);
+    assertThat(clients.errors()).as(story).isEmpty();
+    assertThat(clients.notAcknowledged()).as(story).isZero();
+  }
+
+  private static String primary() {
+    return orders.members().stream()
+        .filter(member -> ask(member, "select pg_is_in_recovery()").equals("f"))
+        .findAny()
+        .orElse("");
+  }
+
+  private static List<String> standbys() {
+    return orders.members().stream().filter(SwitchoverTest::inRecovery).toList();
+  }
+
+  private static boolean inRecovery(String member) {
+    return ask(member, "select pg_is_in_recovery()").equals("t");
+  }
+
+  private static int streaming(String member) {
+    String count =
+        ask(member, "select count(*) from pg_stat_replication where state = 'streaming'");
+    return count.isEmpty() ? 0 : Integer.parseInt(count);
+  }
+
+  /** What a member answers; empty if it does not, or if there is no such member. */
+  private static String ask(String member, String sql) {
+    if (member.isEmpty()) {
+      return "";
+    }
+    String port = Integer.toString(orders.port());
+    return lab.execAs("postgres", member, Duration.ofSeconds(20), sql, "psql", "-XqAt", "-p", port)
+        .output()
+        .strip();
+  }
+
+  private static String slotsOnStandbys() {
+    return String.join(
+        " ",
+        standbys().stream()
+            .map(s -> lab.sql(s, orders, "select count(*) from pg_replication_slots"))
+            .toList());
+  }
+
+  private static void signalReceiver(String member, String signal) {
+    lab.exec(member, "pkill", "-" + signal, "-f", "walreceiver");
   }
 }

@@ -51,7 +51,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class SwitchoverHerd implements Action {
 
-  private static final int STOP_SECONDS = 30;
+  private static final int STOP_SECONDS = 20;
   private static final int PATIENCE_SECONDS = 5;
   private static final int REPLAY_SECONDS = 15;
   private static final int PROMOTE_SECONDS = 60;
