@@ -1,5 +1,5 @@
 /** Checks: values that say what was looked at, what was seen, and what to do about it. */
-@ApplicationModule(allowedDependencies = {"inventory"})
+@ApplicationModule(allowedDependencies = {"inventory", "postgres"})
 @NullMarked
 package io.matriarch.check;
 

@@ -1,0 +1,438 @@
+package io.matriarch.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.matriarch.check.Check.Outcome;
+import io.matriarch.check.ReadinessChecks.Look;
+import io.matriarch.check.ReadinessChecks.Member;
+import io.matriarch.check.ReadinessChecks.Way;
+import io.matriarch.postgres.ReadinessFacts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Each check passes on a good herd, speaks up on a bad one, and never passes on what is unknown.
+ */
+class ReadinessChecksTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Consumer<ObjectNode> SAME = facts -> {};
+
+  @Test
+  void a_good_herd_passes_every_check() {
+    assertThat(ReadinessChecks.of(look(SAME, SAME)))
+        .allSatisfy(
+            check -> assertThat(check.outcome()).as(check.toString()).isEqualTo(Outcome.PASSED))
+        .allSatisfy(check -> assertThat(check.observedAt()).isEqualTo(NOW))
+        .extracting(Check::name)
+        .doesNotHaveDuplicates();
+  }
+
+  static Stream<Arguments> troubles() {
+    return Stream.of(
+        bad(
+            "one writes, the other follows",
+            Outcome.FAILED,
+            p("inRecovery", "true"),
+            SAME,
+            "db1 is in recovery"),
+        bad(
+            "same system identifier",
+            Outcome.FAILED,
+            SAME,
+            c("systemIdentifier", "'8'"),
+            "7 and 8"),
+        bad(
+            "the candidate streams",
+            Outcome.FAILED,
+            SAME,
+            c("receiver", "null"),
+            "no WAL receiver runs on db2"),
+        bad(
+            "the candidate streams",
+            Outcome.FAILED,
+            SAME,
+            c("receiver", "{'status':'waiting','timeline':3}"),
+            "waiting"),
+        bad(
+            "same timeline",
+            Outcome.FAILED,
+            SAME,
+            c("receiver", "{'status':'streaming','timeline':2}"),
+            "db1 is on timeline 3, db2 on 2"),
+        bad(
+            "replay lag in bytes",
+            Outcome.WARNING,
+            p("writeLsn", "'0/3000000'"),
+            SAME,
+            "32 MB behind"),
+        bad("replay lag in bytes", Outcome.FAILED, p("writeLsn", "'1/0'"), SAME, "4.0 GB behind"),
+        bad(
+            "replay lag in time",
+            Outcome.FAILED,
+            p("writeLsn", "'0/1200000'"),
+            c("replayedAt", "'2026-01-01T11:58:00Z'"),
+            "120 s old"),
+        bad(
+            "replay goes on",
+            Outcome.FAILED,
+            SAME,
+            c("replayPaused", "true"),
+            "replay is paused on db2"),
+        bad(
+            "the candidate is not delayed on purpose",
+            Outcome.FAILED,
+            SAME,
+            setting("recovery_min_apply_delay", "60000"),
+            "60000 ms"),
+        bad(
+            "no transaction is open for long",
+            Outcome.FAILED,
+            p("open", "[{'pid':77,'seconds':90,'query':'select 1'}]"),
+            SAME,
+            "on db1: pid 77, 90 s, select 1"),
+        bad(
+            "no long query on the candidate",
+            Outcome.WARNING,
+            SAME,
+            c("open", "[{'pid':78,'seconds':91,'query':'select 2'}]"),
+            "on db2: pid 78"),
+        bad("no prepared transactions", Outcome.WARNING, p("prepared", "2"), SAME, "2"),
+        bad(
+            "the primary archives",
+            Outcome.FAILED,
+            p("archiver", "{'failing':true,'lastFailedWal':'000000030000000000000001'}"),
+            SAME,
+            "last on 000000030000000000000001"),
+        bad(
+            "the candidate would archive too",
+            Outcome.WARNING,
+            SAME,
+            setting("archive_mode", "off"),
+            "off on db2"),
+        bad("no base backup runs", Outcome.FAILED, p("backups", "1"), SAME, "taken from db1"),
+        bad(
+            "free space",
+            Outcome.WARNING,
+            SAME,
+            c("volumes", "[{'totalBytes':1000,'freeBytes':50}]"),
+            "50 B of 1000 B on db2"),
+        bad(
+            "free space",
+            Outcome.FAILED,
+            p("volumes", "[{'totalBytes':1000,'freeBytes':500},{'totalBytes':1000,'freeBytes':1}]"),
+            SAME,
+            "1 B of 1000 B on db1"),
+        bad(
+            "the old primary could be rewound",
+            Outcome.WARNING,
+            setting("wal_log_hints", "off"),
+            SAME,
+            "neither wal_log_hints nor data checksums on db1"),
+        bad(
+            "settings that a standby must not have lower",
+            Outcome.FAILED,
+            SAME,
+            setting("max_connections", "200"),
+            "max_connections is 100 on db1 and 200 on db2"),
+        bad(
+            "WAL level",
+            Outcome.FAILED,
+            setting("wal_level", "logical"),
+            SAME,
+            "logical on db1, replica on db2"),
+        bad(
+            "room for WAL senders and slots on the candidate",
+            Outcome.FAILED,
+            SAME,
+            setting("max_replication_slots", "1"),
+            "1 slots free, 2 needed"),
+        bad(
+            "no slot is invalidated",
+            Outcome.WARNING,
+            SAME,
+            c("slots", "[{'name':'s','type':'physical','temporary':false,'invalid':true}]"),
+            "s on db2"),
+        bad(
+            "logical slots go along",
+            Outcome.FAILED,
+            p(
+                "slots",
+                "[{'name':'feed','type':'logical','temporary':false,'invalid':false,'failover':false}]"),
+            SAME,
+            "feed would be lost"),
+        bad(
+            "synchronous standbys of the candidate",
+            Outcome.FAILED,
+            SAME,
+            setting("synchronous_standby_names", "FIRST 1 (db9)"),
+            "commits will block if 1 of db9"),
+        bad("same version", Outcome.WARNING, SAME, c("versionNum", "170003"), "17.2"),
+        bad("same version", Outcome.FAILED, SAME, c("versionNum", "160003"), "17.2"),
+        bad(
+            "same collations",
+            Outcome.FAILED,
+            SAME,
+            c("collation", "'2.28'"),
+            "2.36 on db1, 2.28 on db2"),
+        bad("same collations", Outcome.WARNING, p("collationChanged", "['app']"), SAME, "app"),
+        bad(
+            "extensions and libraries are on the candidate",
+            Outcome.FAILED,
+            SAME,
+            c("available", "[]"),
+            "missing on db2: plpgsql"),
+        bad(
+            "extensions and libraries are on the candidate",
+            Outcome.FAILED,
+            setting("shared_preload_libraries", "pg_stat_statements"),
+            SAME,
+            "pg_stat_statements"),
+        bad(
+            "no unlogged tables",
+            Outcome.WARNING,
+            p(
+                "inside",
+                "[{'name':'app','unlogged':4,'extensions':['plpgsql'],'collationChanged':[]}]"),
+            SAME,
+            "4 in app"),
+        bad("no unlogged tables", Outcome.WARNING, p("databases", "40"), SAME, "1 of 40 databases"),
+        bad("no subscriptions", Outcome.WARNING, p("subscriptions", "1"), SAME, "1 enabled"),
+        bad(
+            "no jobs of pg_cron",
+            Outcome.WARNING,
+            SAME,
+            setting("shared_preload_libraries", "pg_cron"),
+            "loaded on db2"),
+        bad(
+            "new sessions on the candidate may write",
+            Outcome.FAILED,
+            SAME,
+            setting("default_transaction_read_only", "on"),
+            "is on"),
+        bad(
+            "standbys follow the latest timeline",
+            Outcome.FAILED,
+            SAME,
+            setting("recovery_target_timeline", "current"),
+            "current on db2"),
+        bad(
+            "no setting waits for a restart",
+            Outcome.WARNING,
+            p("pendingRestart", "['shared_buffers']"),
+            SAME,
+            "shared_buffers on db1"),
+        bad(
+            "pg_hba.conf can be read",
+            Outcome.WARNING,
+            SAME,
+            c("hbaErrors", "['line 9: invalid']"),
+            "db2: line 9: invalid"),
+        bad(
+            "clocks agree",
+            Outcome.WARNING,
+            SAME,
+            c("clock", "'2026-01-01T12:01:00Z'"),
+            "60 s apart"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("troubles")
+  void a_bad_herd_is_told_in_words(
+      String name,
+      Outcome outcome,
+      Consumer<ObjectNode> primary,
+      Consumer<ObjectNode> candidate,
+      String words) {
+    Check check = named(name, look(primary, candidate));
+
+    assertThat(check.outcome()).as(check.toString()).isEqualTo(outcome);
+    assertThat(check.seen()).contains(words);
+    assertThat(check.remedy()).isNotBlank();
+  }
+
+  @Test
+  void what_is_unknown_never_passes() {
+    Look unknown = look(ObjectNode::removeAll, ObjectNode::removeAll);
+
+    assertThat(ReadinessChecks.of(unknown))
+        .filteredOn(check -> check.outcome() == Outcome.PASSED)
+        .extracting(Check::name)
+        .containsExactlyInAnyOrder(
+            "db1 answers",
+            "db2 answers",
+            "db3 answers",
+            "db1 may stream from db2",
+            "db2 may stream from db1",
+            "db3 may stream from db2",
+            "no other manager in charge",
+            "not the herd that holds our own records",
+            "no job runs on the herd");
+  }
+
+  @Test
+  void a_member_that_cannot_be_asked_makes_the_herd_not_ready() {
+    Look good = look(SAME, SAME);
+    Member lost = new Member("db2", null, "not reached: no route to host", null, NOW);
+    Look look =
+        new Look(good.primary(), lost, good.others(), good.ways(), "1", null, good.patience());
+
+    assertThat(named("db2 answers", look).seen()).contains("no route to host");
+    assertThat(named("db2 answers", look).hasFailed()).isTrue();
+  }
+
+  @Test
+  void a_way_that_is_refused_or_was_not_tried_is_told() {
+    Look good = look(SAME, SAME);
+    Look look =
+        new Look(
+            good.primary(),
+            good.candidate(),
+            good.others(),
+            List.of(new Way("db1", "db2", "no pg_hba.conf entry for replication connection")),
+            "1",
+            null,
+            good.patience());
+
+    assertThat(named("db1 may stream from db2", look).seen()).contains("no pg_hba.conf entry");
+    assertThat(named("db1 may stream from db2", look).remedy()).contains("on db2");
+    assertThat(named("db2 may stream from db1", look).seen()).isEqualTo("not tried");
+    assertThat(named("db2 may stream from db1", look).hasFailed()).isTrue();
+  }
+
+  @Test
+  void our_own_records_another_manager_and_a_running_job_refuse() {
+    Look good = look(SAME, SAME);
+    Member managed = new Member("db1", good.primary().facts(), "", "patroni", NOW);
+    Look look =
+        new Look(
+            managed,
+            good.candidate(),
+            List.of(),
+            good.ways(),
+            "7",
+            "job 5: Restart",
+            good.patience());
+    Look blind =
+        new Look(managed, good.candidate(), List.of(), good.ways(), null, null, good.patience());
+
+    assertThat(named("no other manager in charge", look).seen()).isEqualTo("patroni runs db1");
+    assertThat(named("no other manager in charge", look).overruledBy()).isEqualTo("ignoreManager");
+    assertThat(named("not the herd that holds our own records", look).hasFailed()).isTrue();
+    assertThat(named("not the herd that holds our own records", look).overruledBy()).isNull();
+    assertThat(named("not the herd that holds our own records", blind).hasFailed()).isTrue();
+    assertThat(named("no job runs on the herd", look).seen()).isEqualTo("job 5: Restart");
+  }
+
+  @Test
+  void failover_slots_that_are_synchronised_go_along() {
+    String slot =
+        "[{'name':'feed','type':'logical','temporary':false,'invalid':%s,'failover':true,'synced':%s}]";
+    Look synced =
+        look(p("slots", slot.formatted(false, false)), c("slots", slot.formatted(false, true)));
+    Look lost =
+        look(p("slots", slot.formatted(false, false)), c("slots", slot.formatted(true, true)));
+
+    assertThat(named("logical slots go along", synced).seen()).isEqualTo("all are synchronised");
+    assertThat(named("logical slots go along", lost).hasFailed()).isTrue();
+  }
+
+  @Test
+  void a_synchronous_name_that_streams_is_enough() {
+    assertThat(
+            named(
+                    "synchronous standbys of the candidate",
+                    look(SAME, setting("synchronous_standby_names", "ANY 1 (\"DB3\", db9)")))
+                .outcome())
+        .isEqualTo(Outcome.PASSED);
+    assertThat(
+            named(
+                    "synchronous standbys of the candidate",
+                    look(SAME, setting("synchronous_standby_names", "*")))
+                .outcome())
+        .isEqualTo(Outcome.PASSED);
+  }
+
+  private static Arguments bad(
+      String name,
+      Outcome outcome,
+      Consumer<ObjectNode> primary,
+      Consumer<ObjectNode> candidate,
+      String words) {
+    return Arguments.of(name, outcome, primary, candidate, words);
+  }
+
+  private static Check named(String name, Look look) {
+    return ReadinessChecks.of(look).stream()
+        .filter(c -> c.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Consumer<ObjectNode> p(String field, String json) {
+    return facts -> facts.set(field, JSON.readTree(json.replace('\'', '"')));
+  }
+
+  private static Consumer<ObjectNode> c(String field, String json) {
+    return p(field, json);
+  }
+
+  private static Consumer<ObjectNode> setting(String name, String value) {
+    return facts -> ((ObjectNode) facts.get("settings")).put(name, value);
+  }
+
+  private static Look look(Consumer<ObjectNode> primary, Consumer<ObjectNode> candidate) {
+    return new Look(
+        member("db1", PRIMARY, primary),
+        member("db2", STANDBY, candidate),
+        List.of(member("db3", STANDBY, SAME)),
+        List.of(
+            new Way("db1", "db2", null), new Way("db2", "db1", null), new Way("db3", "db2", null)),
+        "1",
+        null,
+        Duration.ofSeconds(10));
+  }
+
+  private static Member member(String server, String role, Consumer<ObjectNode> change) {
+    ObjectNode facts = (ObjectNode) JSON.readTree(COMMON.replace('\'', '"'));
+    facts.setAll((ObjectNode) JSON.readTree(role.replace('\'', '"')));
+    change.accept(facts);
+    return new Member(server, new ReadinessFacts(facts), "", null, NOW);
+  }
+
+  private static final String PRIMARY =
+      """
+      {'inRecovery':false,'writeLsn':'0/1000000',
+       'standbys':[{'name':'db2','state':'streaming'},{'name':'db3','state':'streaming'}]}
+      """;
+
+  private static final String STANDBY =
+      """
+      {'inRecovery':true,'receiveLsn':'0/1000000','replayLsn':'0/1000000','replayedAt':'2026-01-01T11:00:00Z',
+       'replayPaused':false,'receiver':{'status':'streaming','timeline':3},'standbys':[]}
+      """;
+
+  private static final String COMMON =
+      """
+      {'clock':'2026-01-01T12:00:00Z','versionNum':170002,'version':'17.2','systemIdentifier':'7','timeline':3,
+       'archiver':{'mode':'on','failing':false},'backups':0,'slots':[],'prepared':0,'open':[],'subscriptions':0,
+       'databases':1,'sortedBySystem':1,'collation':'2.36','collationChanged':[],'available':['plpgsql'],
+       'pendingRestart':[],'hbaErrors':[],'volumes':[{'totalBytes':1000,'freeBytes':500}],
+       'inside':[{'name':'app','unlogged':0,'extensions':['plpgsql'],'collationChanged':[]}],
+       'settings':{'wal_level':'replica','wal_log_hints':'on','data_checksums':'off','full_page_writes':'on',
+         'max_connections':'100','max_worker_processes':'8','max_wal_senders':'10','max_prepared_transactions':'0',
+         'max_locks_per_transaction':'64','max_replication_slots':'10','synchronous_standby_names':'',
+         'shared_preload_libraries':'','default_transaction_read_only':'off','recovery_target_timeline':'latest',
+         'recovery_min_apply_delay':'0','archive_mode':'on'}}
+      """;
+}
