@@ -32,7 +32,13 @@ record HerdJson(
     @Schema(description = "Instance of the last known primary") @Nullable Long primaryId,
     @Nullable Long maxLagBytes,
     @Nullable Instant oldestSeenAt,
-    @Nullable String postgresVersion) {
+    @Nullable String postgresVersion,
+    @Schema(
+            description =
+                "Whether the primary could be switched to the first candidate by rule: ready, not ready or unknown")
+        String ready,
+    @Schema(description = "Every failed check in words") List<String> readyReasons,
+    @Schema(description = "When that was last seen on the servers") @Nullable Instant readyAt) {
 
   /** One instance of a herd. */
   @Schema(name = "HerdMember")
@@ -82,6 +88,9 @@ record HerdJson(
         row.primaryId(),
         row.maxLagBytes(),
         row.oldestSeenAt(),
-        row.postgresVersion());
+        row.postgresVersion(),
+        row.ready(),
+        row.readyReasons(),
+        row.readyAt());
   }
 }

@@ -105,6 +105,14 @@ public final class ReadinessChecks {
 
   /** All checks, in the order in which people would ask. */
   public static List<Check> of(Look look) {
+    Instant at = look.candidate().at();
+    return Stream.concat(live(look).stream(), Stream.of(managers(look), busy(look)))
+        .map(c -> c.observedAt(at))
+        .toList();
+  }
+
+  /** Those that the members themselves answer; the others come from our own records. */
+  public static List<Check> live(Look look) {
     List<Check> checks = new ArrayList<>(asked(look));
     if (look.primary().facts() != null && look.candidate().facts() != null) {
       Stream.<Function<Look, Check>>of(
@@ -145,11 +153,8 @@ public final class ReadinessChecks {
           .forEach(checks::add);
     }
     checks.addAll(ways(look));
-    checks.add(managers(look));
     checks.add(ownRecords(look));
-    checks.add(busy(look));
-    Instant at = look.candidate().at();
-    return checks.stream().map(c -> c.observedAt(at)).toList();
+    return checks;
   }
 
   static List<Check> asked(Look look) {

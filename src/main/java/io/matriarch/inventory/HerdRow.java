@@ -4,7 +4,13 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One line of the Herds grid and of {@code GET /api/herds}, from view {@code v_herd}. */
+/**
+ * One line of the Herds grid and of {@code GET /api/herds}, from view {@code v_herd_ready}.
+ *
+ * @param ready whether its primary could be switched: {@code ready}, {@code not ready} or {@code
+ *     unknown}
+ * @param readyAt when that was last seen
+ */
 public record HerdRow(
     long id,
     String name,
@@ -26,4 +32,7 @@ public record HerdRow(
     @Nullable Instant oldestSeenAt,
     @Nullable Long primaryId,
     @Nullable String primaryServer,
-    @Nullable String postgresVersion) {}
+    @Nullable String postgresVersion,
+    String ready,
+    List<String> readyReasons,
+    @Nullable Instant readyAt) {}

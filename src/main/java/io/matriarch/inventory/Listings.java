@@ -23,6 +23,10 @@ public class Listings {
            when state = 'stopped' then 'stopped' when state = 'unreachable' then 'unreachable'
            when freshness = 'stale' then 'stale' else 'online' end""";
 
+  /** "ready", "not ready: the first reason" or "unknown". */
+  private static final String READY =
+      "concat_ws(': ', ready, case when ready = 'not ready' then ready_reasons[1] end)";
+
   private final Listing<InstanceRow> instances;
   private final Listing<ServerRow> servers;
   private final Listing<HerdRow> herds;
@@ -85,7 +89,7 @@ public class Listings {
             .searching("name", "address", "site", "coalesce(environment, 'unassigned')", "os")
             .orderedBy("name");
     herds =
-        new Listing<>(jdbc, "v_herd", "herd_id", Listings::herd)
+        new Listing<>(jdbc, "v_herd_ready", "herd_id", Listings::herd)
             .column("id", "herd_id", NUMBER)
             .column("name", "name", TEXT)
             .column("environment", "coalesce(environment, 'unassigned')", TEXT)
@@ -102,6 +106,8 @@ public class Listings {
             .column("maxLagBytes", "max_lag_bytes", NUMBER)
             .column("primary", "primary_server", TEXT)
             .column("version", "postgres_version", TEXT)
+            .column("ready", READY, TEXT)
+            .column("readyAt", "ready_at", INSTANT)
             .searching(
                 "name",
                 "description",
@@ -260,7 +266,10 @@ public class Listings {
         Rows.instantOf(rs, "oldest_seen_at"),
         Rows.longOf(rs, "primary_id"),
         rs.getString("primary_server"),
-        rs.getString("postgres_version"));
+        rs.getString("postgres_version"),
+        rs.getString("ready"),
+        Rows.textsOf(rs, "ready_reasons"),
+        Rows.instantOf(rs, "ready_at"));
   }
 
   private static EnvironmentRow environment(ResultSet rs, int n) throws SQLException {

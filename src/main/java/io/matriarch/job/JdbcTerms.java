@@ -64,6 +64,13 @@ final class JdbcTerms implements Terms {
     }
   }
 
+  @Override
+  public String ownIdentifier() {
+    return jdbc.sql("select system_identifier::text from pg_control_system()")
+        .query(String.class)
+        .single();
+  }
+
   private Optional<Long> ours() {
     return jdbc.sql("select term from herd_term where herd_id = :herd and run_id = :run")
         .param("herd", herd())

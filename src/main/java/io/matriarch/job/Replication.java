@@ -1,6 +1,7 @@
 package io.matriarch.job;
 
 import io.matriarch.postgres.Conninfo;
+import io.matriarch.postgres.ReadinessFacts;
 import io.matriarch.postgres.Stop.Down;
 import java.time.Duration;
 import java.util.List;
@@ -59,6 +60,14 @@ public interface Replication {
       throws StepFailed, InterruptedException;
 
   Receiving receiving(InstanceRef standby) throws StepFailed, InterruptedException;
+
+  /**
+   * What a switch needs to know of a server.
+   *
+   * @param patience transactions open for longer are listed
+   */
+  ReadinessFacts readiness(InstanceRef instance, Duration patience)
+      throws StepFailed, InterruptedException;
 
   /** How a standby connects to its upstream; not logged, since it may hold a password. */
   Conninfo upstreamOf(InstanceRef standby) throws StepFailed, InterruptedException;

@@ -3,6 +3,7 @@ package io.matriarch.job;
 import io.matriarch.postgres.Conninfo;
 import io.matriarch.postgres.LocalCommand;
 import io.matriarch.postgres.LocalCommands.Output;
+import io.matriarch.postgres.ReadinessFacts;
 import io.matriarch.postgres.ReplicationSql;
 import io.matriarch.postgres.Sql;
 import io.matriarch.postgres.StandbyFiles;
@@ -142,6 +143,21 @@ final class ShellReplication implements Replication {
         row.get(4),
         row.get(5),
         row.get(6));
+  }
+
+  @Override
+  public ReadinessFacts readiness(InstanceRef instance, Duration patience)
+      throws StepFailed, InterruptedException {
+    LocalCommand sql = ReadinessFacts.command(instance.cluster(), patience);
+    CommandResult result =
+        shell.quietly(instance.serverId(), command(instance, sql, QUICK.plus(GRACE)));
+    return ReadinessFacts.read(output(result))
+        .orElseThrow(
+            () ->
+                failed(
+                    "Asking %s what a switch needs to know".formatted(instance),
+                    result,
+                    "Nothing was changed"));
   }
 
   @Override

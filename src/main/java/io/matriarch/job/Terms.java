@@ -20,4 +20,7 @@ public interface Terms {
    * @throws StepFailed if a higher term of another run is published or reserved
    */
   void publish(InstanceRef primary, String address, int timeline) throws StepFailed;
+
+  /** System identifier of the database that keeps them. */
+  String ownIdentifier();
 }

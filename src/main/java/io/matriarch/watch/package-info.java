@@ -1,5 +1,17 @@
-/** Watches the fleet: probes what fell silent, and keeps the list of problems. */
-@ApplicationModule(allowedDependencies = {"inventory", "database", "security", "audit"})
+/**
+ * Watches the fleet: probes what fell silent, keeps the list of problems, and tells which herds
+ * could be switched over.
+ */
+@ApplicationModule(
+    allowedDependencies = {
+      "inventory",
+      "check",
+      "remote",
+      "postgres",
+      "database",
+      "security",
+      "audit"
+    })
 @NullMarked
 package io.matriarch.watch;
 

@@ -68,7 +68,7 @@ select 'facts', json_build_object(
            order by l.xact_start limit 20) a),
   'subscriptions', (select count(*) from pg_subscription s where s.subenabled),
   'databases', (select count(*) from pg_database d where d.datallowconn and not d.datistemplate),
-  'sortedBySystem', (select count(*) from pg_database d where d.datallowconn and d.datcollate not in ('C', 'POSIX')),
+  'sortedBySystem', (select count(*) from pg_database d where d.datallowconn and d.datcollate not in ('C', 'POSIX') and d.datcollate not like 'C.%'),
   'collation', (select max(pg_collation_actual_version(c.oid))
      from (select l.oid from pg_collation l where l.collprovider = 'c' and l.collname not in ('C', 'POSIX')
            order by l.collname like 'C%', l.collname limit 20) c),

@@ -2,6 +2,7 @@ package io.matriarch.walk;
 
 import io.matriarch.MatriarchApplication;
 import io.matriarch.audit.Origin;
+import io.matriarch.database.Rows;
 import io.matriarch.job.JobQueries;
 import io.matriarch.job.JobRequest;
 import io.matriarch.job.Jobs;
@@ -16,6 +17,7 @@ import io.matriarch.security.Access;
 import io.matriarch.security.Actor;
 import io.matriarch.security.Role;
 import io.matriarch.testing.TestDatabase;
+import io.matriarch.watch.Readiness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,6 +175,25 @@ final class LabConsole implements AutoCloseable {
         .param("herd", herd.name())
         .query(Long.class)
         .single();
+  }
+
+  /** Why a switchover to the candidate is not ready, after a look at it now; none if it is. */
+  List<String> readiness(long herd, long candidate) {
+    java.sql.Timestamp before =
+        jdbc.sql("select clock_timestamp()").query(java.sql.Timestamp.class).single();
+    Access.as(DBA, () -> context.getBean(Readiness.class).checkNow(herd));
+    return Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                jdbc.sql(
+                        "select reasons from readiness where instance_id = :candidate and at > :before")
+                    .param("candidate", candidate)
+                    .param("before", before)
+                    .query((rs, n) -> Rows.textsOf(rs, "reasons"))
+                    .optional(),
+            java.util.Optional::isPresent)
+        .orElseThrow();
   }
 
   long submit(String action, Target target, Map<String, String> options) {

@@ -87,6 +87,65 @@ class SwitchoverTest {
   }
 
   @Test
+  void what_would_hold_a_switch_up_is_told_beforehand_and_refuses_it() throws Exception {
+    String before = primary();
+    String candidate = standbys().getFirst();
+    long id = console.instance(candidate, orders);
+    assertThat(console.readiness(herd, id)).isEmpty();
+    String hba = "/etc/postgresql/%s/orders/pg_hba.conf".formatted(orders.version());
+    lab.exec(candidate, "cp", "-p", hba, hba + ".kept");
+    try {
+      lab.sql(candidate, orders, "select pg_wal_replay_pause()");
+      lab.exec(candidate, "sed", "-i", "/replicator/d", hba);
+      lab.sql(candidate, orders, "select pg_reload_conf()");
+      lab.exec(
+          before,
+          "runuser",
+          "-u",
+          "postgres",
+          "--",
+          "sh",
+          "-c",
+          "setsid psql -p %d -c 'select pg_sleep(600) as stocktaking' >/dev/null 2>&1 </dev/null &"
+              .formatted(orders.port()));
+
+      List<String> reasons =
+          Awaitility.await()
+              .atMost(Duration.ofMinutes(1))
+              .until(() -> console.readiness(herd, id), said -> said.size() >= 3);
+      assertThat(reasons)
+          .anySatisfy(why -> assertThat(why).contains("replay is paused on " + candidate))
+          .anySatisfy(why -> assertThat(why).contains("on " + before + ": pid ", "stocktaking"))
+          .anySatisfy(
+              why ->
+                  assertThat(why)
+                      .startsWith("%s may stream from %s: ".formatted(before, candidate))
+                      .contains("pg_hba.conf"));
+
+      long job = switchTo(candidate, Map.of("ignoreReadiness", "true"));
+      RunRow run = console.awaitEnd(job);
+
+      String story = run.message() + "\n" + console.log(job);
+      assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);
+      assertThat(run.message())
+          .contains("nothing was changed")
+          .contains("replay is paused on " + candidate)
+          .contains("%s may stream from %s".formatted(before, candidate))
+          .doesNotContain("stocktaking");
+      assertThat(primary()).as(story).isEqualTo(before);
+      assertThat(slotsOnStandbys()).as(story).isEqualTo("0 0");
+    } finally {
+      lab.exec(candidate, "mv", hba + ".kept", hba);
+      lab.sql(candidate, orders, "select pg_reload_conf()");
+      lab.sql(candidate, orders, "select pg_wal_replay_resume()");
+      lab.sql(
+          before,
+          orders,
+          "select pg_terminate_backend(pid) from pg_stat_activity where query like '%as stocktaking'");
+    }
+  }
+
+  @Test
   void a_transaction_that_stays_open_ends_the_attempt_and_clients_go_on() throws Exception {
     try (SetChecker clients = clients();
         Connection open = DriverManager.getConnection(url, "app", password());
@@ -94,7 +153,7 @@ class SwitchoverTest {
       String before = primary();
       open.setAutoCommit(false);
       statement.execute("select txid_current()");
-      long job = switchTo(standbys().getFirst(), Map.of("pauseLimit", "2"));
+      long job = switchTo(standbys().getFirst(), Map.of("pauseLimit", "2", "ignoreReadiness", "true"));
       RunRow run = console.awaitEnd(job);
 
       String story = run.message() + "\n" + console.log(job);
@@ -112,10 +171,16 @@ class SwitchoverTest {
     String before = primary();
     String candidate = standbys().getFirst();
     try (SetChecker clients = clients()) {
-      lab.sql(candidate, orders, "select pg_wal_replay_pause()");
-      long job = switchTo(candidate, Map.of());
-      RunRow run = console.awaitEnd(job);
-      lab.sql(candidate, orders, "select pg_wal_replay_resume()");
+      // Nothing shows it beforehand: its lag is small, and it is not paused.
+      lab.exec(candidate, "pkill", "-STOP", "-f", "startup recovering");
+      long job;
+      RunRow run;
+      try {
+        job = switchTo(candidate, Map.of());
+        run = console.awaitEnd(job);
+      } finally {
+        lab.exec(candidate, "pkill", "-CONT", "-f", "startup recovering");
+      }
 
       String story = run.message() + "\n" + console.log(job);
       assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);

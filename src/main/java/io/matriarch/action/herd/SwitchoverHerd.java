@@ -22,6 +22,7 @@ import io.matriarch.action.step.WithdrawStandby;
 import io.matriarch.action.step.WriteCheckpoints;
 import io.matriarch.check.Check;
 import io.matriarch.check.InstanceChecks;
+import io.matriarch.check.ReadinessChecks;
 import io.matriarch.check.SwitchoverChecks;
 import io.matriarch.inventory.Candidates;
 import io.matriarch.inventory.Fleet;
@@ -107,6 +108,10 @@ final class SwitchoverHerd implements Action {
             60,
             "The worst that a paused client waits, whatever happens to this console."),
         OptionSpec.flag(
+            ReadinessChecks.IGNORE_READINESS,
+            "Go ahead although checks fail that endanger no data",
+            "Such as a failing archiver, a running base backup, lag, or a logical slot that would be lost; what else fails refuses all the same."),
+        OptionSpec.flag(
             InstanceChecks.IGNORE_MANAGER,
             "Go ahead although another manager is in charge",
             "Patroni, repmgr and their like undo what they did not do themselves."));
@@ -166,7 +171,9 @@ final class SwitchoverHerd implements Action {
       List<String> slots =
           Stream.concat(Stream.of(old), others.stream()).map(Switch::slot).toList();
       Plan.Builder plan =
-          Plan.of(new PrepareSwitch(old, candidate, address, others))
+          Plan.of(
+                  new PrepareSwitch(
+                      old, candidate, address, others, options.number("pauseLimit"), overruled()))
               .then(new ReserveTerm(fleet.herdOf(oldInstance).name()))
               .then(new CreateSlots(candidate, slots))
               .onFailure(new DropSlots(candidate, slots))
@@ -208,6 +215,12 @@ final class SwitchoverHerd implements Action {
           .then(new TidySlots(old, members))
           .needs(rejoin)
           .build();
+    }
+
+    private List<String> overruled() {
+      return Stream.of(ReadinessChecks.IGNORE_READINESS, InstanceChecks.IGNORE_MANAGER)
+          .filter(options::flag)
+          .toList();
     }
 
     private static String slot(InstanceRef member) {

@@ -28,6 +28,7 @@ public final class News implements DisposableBean {
   public static final String INVENTORY = "inventory";
   public static final String PROBLEM = "problem";
   public static final String JOB = "job";
+  public static final String READINESS = "readiness";
 
   private static final Duration PAUSE = Duration.ofMillis(500);
 

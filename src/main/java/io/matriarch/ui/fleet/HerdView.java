@@ -27,6 +27,7 @@ import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.job.ActionMenus;
 import io.matriarch.ui.watch.HistoryLines;
 import io.matriarch.watch.History;
+import io.matriarch.watch.Readiness;
 import jakarta.annotation.security.PermitAll;
 import java.time.Duration;
 import java.util.Comparator;
@@ -56,6 +57,9 @@ final class HerdView extends DetailPage {
   private final transient History history;
   private final HistoryLines happened = new HistoryLines(8);
   private final Div about = new Div();
+  private final transient Readiness readiness;
+  private final ReadinessPane ready;
+  private final boolean checks;
   private final CopyNotice copy;
   private final Button place = new Button("Place in environment…");
 
@@ -66,6 +70,7 @@ final class HerdView extends DetailPage {
       Herds herds,
       Copies copies,
       History history,
+      Readiness readiness,
       ActionMenus menus,
       Access access,
       News news) {
@@ -74,13 +79,21 @@ final class HerdView extends DetailPage {
     this.details = details;
     this.jobs = jobs;
     this.history = history;
+    this.readiness = readiness;
+    checks = access.allows(Role.OPERATOR, Scope.everywhere());
+    ready = new ReadinessPane(() -> readiness.checkNow(id()));
     lately = new Lately(jobs);
     members =
         new PlainGrid<>(
             "Members", InstanceFields.all().stream().filter(f -> SHOWN.contains(f.key())).toList());
     boolean edits = access.allows(Role.DBA, Scope.everywhere());
     copy = new CopyNotice(copies, edits);
-    wide.add(copy, topology, new Section("Members", members), lag);
+    wide.add(
+        copy,
+        topology,
+        new Section("Members", members),
+        lag,
+        new Section("Ready for a switchover", ready));
     narrow.add(
         new Section("What we did to it", lately),
         new Section("What happened to it", happened),
@@ -97,6 +110,8 @@ final class HerdView extends DetailPage {
     news.follow(this, News.INVENTORY, this::refreshHappened);
     news.follow(this, News.PROBLEM, this::refreshHappened);
     news.follow(this, News.JOB, this::refreshJobs);
+    news.follow(
+        this, News.READINESS, herd -> herd.equals(String.valueOf(id())), this::refreshReady);
   }
 
   @Override
@@ -107,6 +122,7 @@ final class HerdView extends DetailPage {
       refresh();
       refreshHappened();
       refreshJobs();
+      refreshReady();
       return true;
     }
     return false;
@@ -179,6 +195,10 @@ final class HerdView extends DetailPage {
 
   private void refreshHappened() {
     happened.show(history.ofHerd(id(), happened.wanted()));
+  }
+
+  private void refreshReady() {
+    ready.show(readiness.ofHerd(id()), checks);
   }
 
   private void refreshJobs() {

@@ -75,6 +75,7 @@ final class HerdsView extends GridPage<HerdRow> {
               place.setVisible(!unassigned(listings).isEmpty());
             });
     follow(news, News.INVENTORY);
+    follow(news, News.READINESS);
   }
 
   /** The ticked herds of no environment. */
@@ -119,6 +120,11 @@ final class HerdsView extends GridPage<HerdRow> {
                         : States.lag(r.maxLagBytes()).tone(States.lagTone(r.maxLagBytes())))
             .also("lag")
             .width("112px"),
+        Field.<HerdRow>text("ready", "Ready", r -> States.ready(r).word())
+            .shown(r -> States.cell(States.ready(r)))
+            .width("150px")
+            .grow(2),
+        Field.age("readyAt", "Checked", HerdRow::readyAt).width("76px"),
         Field.text("version", "Version", HerdRow::postgresVersion).facet().width("76px"),
         Field.text("owner", "Owner", HerdRow::owner).facet().style("mute").width("104px").grow(1),
         Field.<HerdRow>text("tags", "Tags", r -> String.join(" ", r.tags()))

@@ -124,6 +124,27 @@ final class States {
         : StateText.of("online", Tone.OK);
   }
 
+  /**
+   * "ready", "not ready: the first reason" or "unknown"; all reasons and the age in the tooltip.
+   */
+  static StateText ready(HerdRow row) {
+    return switch (row.ready()) {
+      case "ready" -> new StateText("ready", Tone.DONE, "Every check passed or only warned");
+      case "not ready" ->
+          new StateText(
+              "not ready: " + (row.readyReasons().isEmpty() ? "" : row.readyReasons().getFirst()),
+              Tone.WARN,
+              String.join("\n", row.readyReasons()));
+      default ->
+          new StateText(
+              "unknown",
+              Tone.IDLE,
+              row.readyAt() == null
+                  ? "Nobody has looked yet"
+                  : "The last look is too old to be believed");
+    };
+  }
+
   static Field.Cell cell(StateText state) {
     return Field.Cell.of(state.word()).tone(state.tone()).title(state.reason());
   }

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** The checks of one target, the worst first, each with what was seen, when, and the remedy. */
-final class CheckLines extends Div {
+public final class CheckLines extends Div {
 
   /**
    * @param optionLabel what the form calls an option
    */
-  CheckLines(List<Check> checks, boolean refused, UnaryOperator<String> optionLabel) {
+  public CheckLines(List<Check> checks, boolean refused, UnaryOperator<String> optionLabel) {
     addClassName("checklines");
     checks.stream()
         .sorted(Comparator.comparing(Check::outcome).reversed())
