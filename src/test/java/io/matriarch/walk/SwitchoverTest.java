@@ -153,7 +153,8 @@ class SwitchoverTest {
       String before = primary();
       open.setAutoCommit(false);
       statement.execute("select txid_current()");
-      long job = switchTo(standbys().getFirst(), Map.of("pauseLimit", "2", "ignoreReadiness", "true"));
+      long job =
+          switchTo(standbys().getFirst(), Map.of("pauseLimit", "2", "ignoreReadiness", "true"));
       RunRow run = console.awaitEnd(job);
 
       String story = run.message() + "\n" + console.log(job);

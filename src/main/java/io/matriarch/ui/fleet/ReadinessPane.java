@@ -73,7 +73,8 @@ final class ReadinessPane extends Div {
     if (!passed.isEmpty()) {
       Details all =
           new Details(
-              passed.size() == 1 ? "1 check passed" : passed.size() + " checks passed", new CheckLines(passed, true, o -> o));
+              passed.size() == 1 ? "1 check passed" : passed.size() + " checks passed",
+              new CheckLines(passed, true, o -> o));
       seen.add(all);
     }
   }
