@@ -87,8 +87,12 @@ public final class ReplicationSql {
         .collect(Collectors.joining("\n", "", "\n"));
   }
 
+  /** The connection string may hold a password, which must not get into the server's log. */
   public static String follow(String conninfo, String slot) {
     return """
+        set log_statement = 'none';
+        set log_min_duration_statement = -1;
+        set log_min_error_statement = 'panic';
         alter system set primary_conninfo = %s;
         alter system set primary_slot_name = %s;
         select pg_reload_conf();
