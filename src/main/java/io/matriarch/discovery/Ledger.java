@@ -164,6 +164,7 @@ class Ledger {
              where herd_id = any(:herds) and system_identifier is null and version = 1
                and named_from is not null
                and not exists (select from instance i where i.herd_id = h.herd_id)
+               and not exists (select from pooler p where p.herd_id = h.herd_id)
             """)
         .param("herds", herds.toArray(Long[]::new))
         .update();

@@ -141,7 +141,7 @@ class Probes implements Observer {
     return new LocalCommands.Output(result.exit(), result.stdout(), result.stderr());
   }
 
-  private static List<String> become(Server server, @Nullable String owner) {
+  static List<String> become(Server server, @Nullable String owner) {
     if (owner == null || owner.equals(server.sshUser())) {
       return List.of();
     }

@@ -88,6 +88,16 @@ final class Fields {
     }
   }
 
+  /** An absolute path of a file or directory, of no odd characters. */
+  static void path(String field, String value, int max) {
+    name(field, value, max);
+    if (!value.startsWith("/") || value.endsWith("/")) {
+      throw new InvalidField(
+          field,
+          "is %s; it must be an absolute path without a slash at its end".formatted(shown(value)));
+    }
+  }
+
   /** Arguments of a command: any text, an empty one included, but never NUL. */
   static void arguments(String field, List<String> values) {
     elements(field, values);

@@ -4,6 +4,7 @@ import io.matriarch.database.Rows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
@@ -63,7 +64,7 @@ public class Fleets {
   }
 
   private List<Pooler> poolers(Collection<Long> herdIds) {
-    return jdbc.sql("select * from pooler where herd_id = any(:ids)")
+    return jdbc.sql("select * from v_pooler where herd_id = any(:ids)")
         .param("ids", herdIds.toArray(Long[]::new))
         .query(Fleets::pooler)
         .list();
@@ -81,7 +82,23 @@ public class Fleets {
         rs.getString("owner"),
         rs.getString("databases_file"),
         rs.getString("template"),
-        Rows.textsOf(rs, "databases"));
+        Rows.textsOf(rs, "databases"),
+        seen(rs));
+  }
+
+  private static PoolerSeen seen(ResultSet rs) throws SQLException {
+    Integer timeout = Rows.intOf(rs, "query_wait_timeout");
+    return new PoolerSeen(
+        Rows.instantOf(rs, "tried_at"),
+        Rows.instantOf(rs, "observed_at"),
+        rs.getString("observed_error"),
+        Rows.textsOf(rs, "observed_leads"),
+        Rows.longOf(rs, "leads_id"),
+        Rows.textsOf(rs, "observed_missing"),
+        Rows.booleanOf(rs, "observed_paused"),
+        Rows.intOf(rs, "observed_clients"),
+        rs.getString("observed_pool_mode"),
+        timeout == null ? null : Duration.ofSeconds(timeout));
   }
 
   private List<Instance> members(Collection<Long> instanceIds, Collection<Long> herdIds) {

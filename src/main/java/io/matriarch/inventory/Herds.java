@@ -131,7 +131,8 @@ public class Herds {
         jdbc.sql(
                 """
                 select 'instance ' || s.name || ':' || coalesce(i.port::text, i.data_directory)
-                  from instance i join server s using (server_id) where i.herd_id = :id order by 1
+                  from instance i join server s using (server_id) where i.herd_id = :id
+                union all select 'pooler ' || name from pooler where herd_id = :id order by 1
                 """)
             .param("id", id)
             .query(String.class)

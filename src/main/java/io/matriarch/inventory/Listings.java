@@ -32,6 +32,7 @@ public class Listings {
   private final Listing<HerdRow> herds;
   private final Listing<EnvironmentRow> environments;
   private final Listing<DrPairRow> drPairs;
+  private final Listing<PoolerRow> poolers;
 
   Listings(JdbcClient jdbc) {
     instances =
@@ -149,6 +150,35 @@ public class Listings {
                 "virtual_host",
                 "coalesce(environment, 'unassigned')")
             .orderedBy("environment, herd");
+    poolers =
+        new Listing<>(jdbc, "v_pooler", "pooler_id", Listings::pooler)
+            .column("id", "pooler_id", NUMBER)
+            .column("name", "name", TEXT)
+            .column("herd", "herd", TEXT)
+            .column("herdId", "herd_id", NUMBER)
+            .column("environment", "coalesce(environment, 'unassigned')", TEXT)
+            .column("environmentId", "environment_id", NUMBER)
+            .column("server", "server", TEXT)
+            .column("serverId", "server_id", NUMBER)
+            .column("port", "port", NUMBER)
+            .column("databases", "array_to_string(databases, ' ')", TEXT)
+            .column("leads", "array_to_string(observed_leads, ' ')", TEXT)
+            .column("expected", "expected_server", TEXT)
+            .column("state", "state", TEXT)
+            .column("paused", "observed_paused", BOOLEAN)
+            .column("clients", "observed_clients", NUMBER)
+            .column("waiting", "observed_waiting", NUMBER)
+            .column("poolMode", "observed_pool_mode", TEXT)
+            .column("version", "observed_version", TEXT)
+            .column("observedAt", "observed_at", INSTANT)
+            .searching(
+                "name",
+                "herd",
+                "server",
+                "array_to_string(databases, ' ')",
+                "array_to_string(observed_leads, ' ')",
+                "coalesce(environment, 'unassigned')")
+            .orderedBy("environment, herd, name");
   }
 
   public Listing<InstanceRow> instances() {
@@ -169,6 +199,10 @@ public class Listings {
 
   public Listing<DrPairRow> drPairs() {
     return drPairs;
+  }
+
+  public Listing<PoolerRow> poolers() {
+    return poolers;
   }
 
   private static InstanceRow instance(ResultSet rs, int n) throws SQLException {
@@ -305,5 +339,44 @@ public class Listings {
         Rows.instantOf(rs, "standby_seen_at"),
         rs.getBoolean("same_site"),
         rs.getLong("candidates"));
+  }
+
+  private static PoolerRow pooler(ResultSet rs, int n) throws SQLException {
+    return new PoolerRow(
+        rs.getLong("pooler_id"),
+        rs.getString("name"),
+        rs.getLong("herd_id"),
+        rs.getString("herd"),
+        Rows.longOf(rs, "environment_id"),
+        rs.getString("environment"),
+        rs.getLong("server_id"),
+        rs.getString("server"),
+        rs.getString("socket_directory"),
+        rs.getInt("port"),
+        rs.getString("admin_user"),
+        rs.getString("owner"),
+        rs.getString("databases_file"),
+        rs.getString("template"),
+        Rows.textsOf(rs, "databases"),
+        rs.getInt("version"),
+        rs.getString("state"),
+        Rows.instantOf(rs, "tried_at"),
+        Rows.instantOf(rs, "observed_at"),
+        rs.getString("observed_error"),
+        Rows.textsOf(rs, "observed_leads"),
+        Rows.longOf(rs, "leads_id"),
+        rs.getString("leads_server"),
+        Rows.textsOf(rs, "observed_missing"),
+        Rows.longOf(rs, "expected_id"),
+        rs.getString("expected_server"),
+        rs.getString("expected_address"),
+        Rows.intOf(rs, "expected_port"),
+        Rows.booleanOf(rs, "observed_paused"),
+        Rows.instantOf(rs, "paused_since"),
+        Rows.intOf(rs, "observed_clients"),
+        Rows.intOf(rs, "observed_waiting"),
+        rs.getString("observed_version"),
+        rs.getString("observed_pool_mode"),
+        Rows.intOf(rs, "query_wait_timeout"));
   }
 }

@@ -21,12 +21,27 @@ public record Pooler(
     String owner,
     String databasesFile,
     String template,
-    List<String> databases) {
+    List<String> databases,
+    PoolerSeen seen) {
 
   public Pooler {
     databases = List.copyOf(databases);
     if (databases.isEmpty()) {
       throw new IllegalArgumentException("The pooler " + name + " leads no database to the herd.");
     }
+  }
+
+  PoolerDraft draft() {
+    return new PoolerDraft(
+        name,
+        herdId,
+        serverId,
+        socketDirectory,
+        port,
+        adminUser,
+        owner,
+        databasesFile,
+        template,
+        databases);
   }
 }

@@ -183,7 +183,10 @@ public class Servers {
         jdbc.sql(
                 """
                 select 'instance ' || coalesce(i.port::text, i.data_directory) || ' of herd ' || h.name
-                  from instance i join herd h using (herd_id) where i.server_id = :id order by 1
+                  from instance i join herd h using (herd_id) where i.server_id = :id
+                union all
+                select 'pooler ' || p.name || ' of herd ' || h.name
+                  from pooler p join herd h using (herd_id) where p.server_id = :id order by 1
                 """)
             .param("id", id)
             .query(String.class)

@@ -25,7 +25,7 @@ final class Violations {
     }
     return new InvalidField(
         constraint
-            .replaceFirst("^(environment|server|herd|command_profile|setting)_", "")
+            .replaceFirst("^(environment|server|herd|command_profile|setting|pooler)_", "")
             .replaceFirst("_check\\d*$", ""),
         "was refused by the database (constraint %s)".formatted(constraint));
   }

@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /** A real PgBouncer on a Unix socket, run as postgres if we are root. */
-final class TestPooler implements AutoCloseable {
+public final class TestPooler implements AutoCloseable {
 
   static final Duration SOON = Duration.ofSeconds(20);
 
@@ -29,7 +29,7 @@ final class TestPooler implements AutoCloseable {
     this.home = home;
   }
 
-  static TestPooler start(String databases) throws Exception {
+  public static TestPooler start(String databases) throws Exception {
     TestPooler pooler = new TestPooler(run("mktemp", "-d", "/tmp/pool.XXXXXXXX").strip());
     pooler.write("databases.ini", databases);
     pooler.write("users", "\"%s\" \"\"\n".formatted(owner()));
@@ -53,19 +53,19 @@ final class TestPooler implements AutoCloseable {
     return pooler;
   }
 
-  void start() throws Exception {
+  public void start() throws Exception {
     run("/usr/sbin/pgbouncer", "-q", "-d", home + "/pgbouncer.ini");
     await().atMost(SOON).until(() -> look().answers());
   }
 
-  void kill() throws Exception {
+  public void kill() throws Exception {
     long pid = Long.parseLong(Files.readString(Path.of(home, "pid")).strip());
     run("kill", "-KILL", Long.toString(pid));
     await().atMost(SOON).until(() -> !look().answers());
     run("rm", "-f", home + "/pid");
   }
 
-  PgBouncer at() {
+  public PgBouncer at() {
     return new PgBouncer(
         "test",
         home,
@@ -150,7 +150,7 @@ final class TestPooler implements AutoCloseable {
     return finish(client(database, sql));
   }
 
-  void admin(String command) throws Exception {
+  public void admin(String command) throws Exception {
     run(
         PSQL,
         "-XAtqw",
@@ -185,7 +185,8 @@ final class TestPooler implements AutoCloseable {
     return PoolAnswer.read(output(command));
   }
 
-  static LocalCommand.Output output(LocalCommand command) throws IOException, InterruptedException {
+  public static LocalCommand.Output output(LocalCommand command)
+      throws IOException, InterruptedException {
     Process process = new ProcessBuilder(asOwner(command.arguments())).start();
     try (OutputStream in = process.getOutputStream()) {
       in.write(command.stdin().getBytes(StandardCharsets.UTF_8));

@@ -8,6 +8,7 @@ import io.matriarch.inventory.Instance;
 import io.matriarch.inventory.InstanceState;
 import io.matriarch.inventory.Lsn;
 import io.matriarch.inventory.Pooler;
+import io.matriarch.inventory.PoolerSeen;
 import io.matriarch.inventory.Server;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,7 +72,28 @@ public final class TestFleet {
             "postgres",
             "/etc/pgbouncer/databases.ini",
             "app = host={{.Host}} port={{.Port}}",
-            List.of("app")));
+            List.of("app"),
+            PoolerSeen.NEVER));
+    return this;
+  }
+
+  /** What the pooler that was added last was seen to do. */
+  public TestFleet seen(PoolerSeen seen) {
+    Pooler p = poolers.removeLast();
+    poolers.add(
+        new Pooler(
+            p.id(),
+            p.herdId(),
+            p.serverId(),
+            p.name(),
+            p.socketDirectory(),
+            p.port(),
+            p.adminUser(),
+            p.owner(),
+            p.databasesFile(),
+            p.template(),
+            p.databases(),
+            seen));
     return this;
   }
 
