@@ -5,6 +5,7 @@ import io.matriarch.inventory.CommandProfile.Verb;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Instance;
 import io.matriarch.inventory.InstanceState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,12 +32,14 @@ public final class SwitchoverChecks {
     Optional<Instance> chosen = Candidates.chosen(herdId, candidate, fleet);
     checks.add(chosenStandby(herdId, candidate, chosen, fleet));
     checks.add(pauseFits(herdId, pauseLimit, pauseExpiry, fleet));
+    Duration longest = Duration.ofSeconds((long) pauseLimit + pauseExpiry);
+    checks.addAll(PoolerChecks.forPause(herdId, longest, fleet));
     primary.ifPresent(p -> checks.addAll(member(p, fleet)));
     chosen.ifPresent(c -> checks.addAll(member(c, fleet)));
     return checks;
   }
 
-  private static Check primaryRuns(Optional<Instance> primary) {
+  static Check primaryRuns(Optional<Instance> primary) {
     String name = "the primary is alive";
     if (primary.isEmpty()) {
       return Check.failed(name, "no primary is known", "A switch needs one; look at the herd.");
@@ -51,7 +54,7 @@ public final class SwitchoverChecks {
             .observedAt(p.seenAt());
   }
 
-  private static Check oneWriter(long herdId, Fleet fleet) {
+  static Check oneWriter(long herdId, Fleet fleet) {
     String name = "one member accepts writes";
     List<Instance> writers =
         fleet.members(herdId).stream()

@@ -34,6 +34,9 @@ public interface Poolers {
   /** Prepares on the pooler's host what {@link #pointAndResume} puts in place. */
   void stage(PoolerRef pooler, Server from, Server to) throws StepFailed, InterruptedException;
 
+  /** Leads the databases to a server without a pause and proves it; sessions elsewhere end. */
+  void point(PoolerRef pooler, Server to) throws StepFailed, InterruptedException;
+
   /** Leads the databases to a server, proves it, and ends the pause of this run. */
   void pointAndResume(PoolerRef pooler, Server from, Server to)
       throws StepFailed, InterruptedException;

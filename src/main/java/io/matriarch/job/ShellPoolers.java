@@ -76,7 +76,8 @@ final class ShellPoolers implements Poolers {
   @Override
   public void stage(PoolerRef pooler, Server from, Server to)
       throws StepFailed, InterruptedException {
-    LocalCommand stage = PoolCommands.stage(pgbouncer(pooler), token, pointing(pooler, from, to));
+    LocalCommand stage =
+        PoolCommands.stage(pgbouncer(pooler), token, pointing(pooler, Set.of(backend(from)), to));
     PoolAnswer answer = send(pooler, stage, GRACE);
     if (!answer.done()) {
       throw failed("Preparing", pooler, answer, "Nothing was changed there");
@@ -87,7 +88,8 @@ final class ShellPoolers implements Poolers {
   public void pointAndResume(PoolerRef pooler, Server from, Server to)
       throws StepFailed, InterruptedException {
     LocalCommand point =
-        PoolCommands.pointAndResume(pgbouncer(pooler), token, pointing(pooler, from, to), true);
+        PoolCommands.pointAndResume(
+            pgbouncer(pooler), token, pointing(pooler, Set.of(backend(from)), to), true);
     PoolAnswer answer = send(pooler, point, GRACE);
     if (answer.outcome() == PoolOutcome.NO_TOKEN && answer.pointed()) {
       log.info("%s leads to %s; its pause was over before".formatted(pooler, to));
@@ -100,12 +102,24 @@ final class ShellPoolers implements Poolers {
     }
   }
 
-  private static Pointing pointing(PoolerRef pooler, Server from, Server to) throws StepFailed {
+  @Override
+  public void point(PoolerRef pooler, Server to) throws StepFailed, InterruptedException {
+    LocalCommand point =
+        PoolCommands.point(pgbouncer(pooler), token, pointing(pooler, Set.of(), to), false, true);
+    PoolAnswer answer = send(pooler, point, GRACE);
+    if (!answer.done()) {
+      throw failed("Leading clients to the primary at", pooler, answer, "Others may be led there");
+    }
+    log.info("%s leads to %s".formatted(pooler, to));
+  }
+
+  private static Pointing pointing(PoolerRef pooler, Set<Backend> from, Server to)
+      throws StepFailed {
     try {
       return new Pointing(
           backend(to),
           pooler.databases(),
-          Set.of(backend(from)),
+          from,
           new DatabasesTemplate(pooler.template()).render(backend(to)));
     } catch (IllegalArgumentException e) {
       throw new StepFailed(

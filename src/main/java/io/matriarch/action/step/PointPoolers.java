@@ -29,6 +29,11 @@ public record PointPoolers(List<PoolerRef> poolers, InstanceRef primary, Server 
   }
 
   @Override
+  public String finishedBy() {
+    return "herd.point-poolers";
+  }
+
+  @Override
   public void run(World world) throws StepFailed, InterruptedException {
     Proved.requireReign(world, primary);
     PausePoolers.each(world, poolers, pooler -> world.poolers().pointAndResume(pooler, from, to));

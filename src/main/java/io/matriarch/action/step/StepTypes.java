@@ -104,6 +104,11 @@ class StepTypes {
   }
 
   @Bean
+  StepType leadPoolers() {
+    return new StepType("lead-poolers", 1, LeadPoolers.class);
+  }
+
+  @Bean
   StepType followPrimary() {
     return new StepType("follow-primary", 1, FollowPrimary.class);
   }
