@@ -51,7 +51,7 @@ public class Reigns implements DisposableBean {
               left join instance i
                 on i.instance_id = case when t.term is null then v.primary_id else t.instance_id end
               left join server s on s.server_id = i.server_id
-             where herd_id = :herd and (t.term is not null or i.instance_id is not null)
+             where h.herd_id = :herd and (t.term is not null or i.instance_id is not null)
             """)
         .param("herd", herdId)
         .query(Reigns::reign)
