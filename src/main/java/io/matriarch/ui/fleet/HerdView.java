@@ -3,6 +3,7 @@ package io.matriarch.ui.fleet;
 import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.router.QueryParameters;
 import com.vaadin.flow.router.Route;
 import io.matriarch.database.Query;
 import io.matriarch.discovery.Copies;
@@ -12,12 +13,16 @@ import io.matriarch.inventory.HerdRow;
 import io.matriarch.inventory.Herds;
 import io.matriarch.inventory.InstanceRow;
 import io.matriarch.inventory.Listings;
+import io.matriarch.inventory.PoolerRow;
+import io.matriarch.inventory.Reign;
+import io.matriarch.inventory.Reigns;
 import io.matriarch.job.JobQueries;
 import io.matriarch.job.Target;
 import io.matriarch.job.TargetKind;
 import io.matriarch.security.Access;
 import io.matriarch.security.Role;
 import io.matriarch.security.Scope;
+import io.matriarch.ui.component.Age;
 import io.matriarch.ui.component.Facts;
 import io.matriarch.ui.component.Figures;
 import io.matriarch.ui.component.News;
@@ -33,6 +38,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -45,12 +51,18 @@ final class HerdView extends DetailPage {
   private static final Duration BACK = Duration.ofHours(6);
   private static final Set<String> SHOWN =
       Set.of("server", "role", "condition", "timeline", "lsn", "lagBytes", "connections", "seenAt");
+  private static final Set<String> POOLER =
+      Set.of("name", "server", "leads", "expected", "state", "clients", "waiting", "observedAt");
 
   private final transient Listings listings;
   private final transient Details details;
   private final transient JobQueries jobs;
   private final Topology topology = new Topology();
   private final PlainGrid<InstanceRow> members;
+  private final PlainGrid<PoolerRow> poolers;
+  private final Section endpoints;
+  private final transient Reigns reigns;
+  private final boolean edits;
   private final LagChart chart = new LagChart();
   private final Section lag = new Section("Replay lag, last 6 hours", chart);
   private final Lately lately;
@@ -71,6 +83,7 @@ final class HerdView extends DetailPage {
       Copies copies,
       History history,
       Readiness readiness,
+      Reigns reigns,
       ActionMenus menus,
       Access access,
       News news) {
@@ -86,12 +99,30 @@ final class HerdView extends DetailPage {
     members =
         new PlainGrid<>(
             "Members", InstanceFields.all().stream().filter(f -> SHOWN.contains(f.key())).toList());
-    boolean edits = access.allows(Role.DBA, Scope.everywhere());
+    edits = access.allows(Role.DBA, Scope.everywhere());
+    this.reigns = reigns;
+    poolers =
+        new PlainGrid<>(
+            "Endpoints",
+            PoolerFields.all().stream().filter(f -> POOLER.contains(f.key())).toList());
+    endpoints = new Section("Endpoints", poolers);
+    if (edits) {
+      poolers.addItemClickListener(click -> editPooler(click.getItem()));
+      endpoints.add(
+          new Button(
+              "Add pooler",
+              click ->
+                  getUI()
+                      .orElseThrow()
+                      .navigate(
+                          "endpoints/new", QueryParameters.of("herd", String.valueOf(id())))));
+    }
     copy = new CopyNotice(copies, edits);
     wide.add(
         copy,
         topology,
         new Section("Members", members),
+        endpoints,
         lag,
         new Section("Ready for a switchover", ready));
     narrow.add(
@@ -138,7 +169,7 @@ final class HerdView extends DetailPage {
             .instances()
             .page(Query.all().and(Query.Filter.equal("herdId", String.valueOf(id()))));
     subtitled(
-        new Span(java.util.Objects.requireNonNullElse(herd.environment(), "unassigned") + " "),
+        new Span(Objects.requireNonNullElse(herd.environment(), "unassigned") + " "),
         new StateBadge(States.of(herd)));
     place.setVisible(herd.environmentId() == null);
     copy.show(rows);
@@ -149,6 +180,7 @@ final class HerdView extends DetailPage {
                 Comparator.comparing((InstanceRow r) -> !r.role().equals("primary"))
                     .thenComparing(InstanceRow::server))
             .toList());
+    showEndpoints();
     List<LagSample> samples = details.lag(id(), BACK);
     chart.show(
         samples, rows.stream().collect(Collectors.toMap(InstanceRow::id, InstanceRow::server)));
@@ -157,6 +189,7 @@ final class HerdView extends DetailPage {
     about.removeAll();
     about.add(
         new Facts()
+            .fact("Primary", primary())
             .optional("Description", herd.description())
             .optional("Owner", herd.owner())
             .optional("Tags", String.join(" ", herd.tags()))
@@ -166,6 +199,36 @@ final class HerdView extends DetailPage {
             .optional("Lineage", herd.lineage() == 1 ? null : String.valueOf(herd.lineage()))
             .optional("Port", herd.port() == null ? null : herd.port().toString())
             .optional("Data directory", herd.dataDirectory()));
+  }
+
+  private void showEndpoints() {
+    List<PoolerRow> rows =
+        listings
+            .poolers()
+            .page(Query.all().and(Query.Filter.equal("herdId", String.valueOf(id()))));
+    poolers.setItems(rows);
+    poolers.setVisible(!rows.isEmpty());
+    endpoints.aside(
+        rows.isEmpty() ? "none known: clients are disconnected when the primary is switched" : "");
+  }
+
+  private void editPooler(PoolerRow pooler) {
+    getUI().orElseThrow().navigate("endpoints/" + pooler.id() + "/edit");
+  }
+
+  /** By the record, which tools follow; the members above are what was seen. */
+  private Span primary() {
+    Reign reign = reigns.of(id()).orElse(null);
+    if (reign == null) {
+      return new Span("unknown");
+    }
+    String where =
+        Objects.requireNonNullElse(reign.server(), reign.address()) + ":" + reign.port() + ", ";
+    return reign.term() == null
+        ? new Span(new Span(where + "none published; seen "), new Age(reign.observedAt()))
+        : new Span(
+            new Span("%sterm %d, published ".formatted(where, reign.term())),
+            new Age(reign.publishedAt()).suffix(" ago"));
   }
 
   private void askPlace(Herds herds) {

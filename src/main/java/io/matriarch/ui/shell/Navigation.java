@@ -31,7 +31,8 @@ final class Navigation extends Nav {
             new Item("environments", "Environments"),
             new Item("servers", "Servers"),
             new Item("herds", "Herds"),
-            new Item("instances", "Instances")));
+            new Item("instances", "Instances"),
+            new Item("endpoints", "Endpoints")));
     GROUPS.put(
         "Recovery", List.of(new Item("dr-pairs", "DR pairs"), new Item("problems", "Problems")));
     GROUPS.put("Work", List.of(new Item("jobs", "Jobs")));
