@@ -19,8 +19,8 @@ final class PoolerFields {
   static List<Field<PoolerRow>> all() {
     return List.of(
         Field.<PoolerRow>text("name", "Endpoint", PoolerRow::name)
-            .shown(r -> Cell.of(r.name()).strong().aside("PgBouncer"))
-            .width("150px")
+            .shown(r -> Cell.of(r.name()).strong())
+            .width("110px")
             .grow(1),
         Field.<PoolerRow>text("herd", "Herd", PoolerRow::herd)
             .shown(r -> Cell.of(r.herd()).link("herds/" + r.herdId()))
@@ -36,7 +36,7 @@ final class PoolerFields {
             .hidden(),
         Field.<PoolerRow>text("server", "Server", PoolerRow::server)
             .shown(r -> Cell.of(r.server()).link("servers/" + r.serverId()).aside(":" + r.port()))
-            .width("130px")
+            .width("106px")
             .grow(1),
         Field.<PoolerRow>text("databases", "Databases", r -> String.join(" ", r.databases()))
             .style("mute")
@@ -51,7 +51,7 @@ final class PoolerFields {
                                 ? Tone.BAD
                                 : Tone.PLAIN)
                         .aside(r.leadsServer() == null ? "" : leads(r)))
-            .width("190px")
+            .width("164px")
             .grow(1),
         Field.<PoolerRow>text("expected", "Expected", PoolerRow::expectedServer)
             .shown(
@@ -61,23 +61,23 @@ final class PoolerFields {
                         : Cell.of(r.expectedServer())
                             .link("instances/" + r.expectedId())
                             .aside(r.expectedAddress() + ":" + r.expectedPort()))
-            .width("190px")
+            .width("158px")
             .grow(1),
         Field.<PoolerRow>text("state", "State", r -> state(r).word())
             .shown(r -> States.cell(state(r)))
             .facet()
-            .width("126px"),
-        Field.number("clients", "Clients", PoolerRow::clients).width("74px"),
+            .width("104px"),
+        Field.number("clients", "Clients", PoolerRow::clients).width("70px"),
         Field.<PoolerRow>number("waiting", "Waiting", PoolerRow::waiting)
             .shown(
                 r ->
                     Cell.of(r.waiting() == null ? null : r.waiting().toString())
                         .tone(r.waiting() != null && r.waiting() > 0 ? Tone.WARN : Tone.PLAIN))
-            .width("74px"),
+            .width("70px"),
         Field.<PoolerRow>age("observedAt", "Seen", PoolerRow::observedAt)
             .limits(r -> AGES)
             .also("age")
-            .width("76px"),
+            .width("60px"),
         Field.text("poolMode", "Pool mode", PoolerRow::poolMode).facet().width("100px").hidden(),
         Field.text("version", "PgBouncer", PoolerRow::pgbouncer).width("90px").hidden());
   }
