@@ -122,8 +122,8 @@ final class HerdsView extends GridPage<HerdRow> {
             .width("112px"),
         Field.<HerdRow>text("ready", "Ready", r -> States.ready(r).word())
             .shown(r -> States.cell(States.ready(r)))
-            .width("150px")
-            .grow(2),
+            .width("220px")
+            .grow(3),
         Field.age("readyAt", "Checked", HerdRow::readyAt).width("76px"),
         Field.text("version", "Version", HerdRow::postgresVersion).facet().width("76px"),
         Field.text("owner", "Owner", HerdRow::owner).facet().style("mute").width("104px").grow(1),
