@@ -112,7 +112,9 @@ class SwitchoverTest {
       List<String> reasons =
           Awaitility.await()
               .atMost(Duration.ofMinutes(1))
-              .until(() -> console.readiness(herd, id), said -> said.size() >= 3);
+              .until(
+                  () -> console.readiness(herd, id),
+                  said -> said.stream().anyMatch(why -> why.contains("stocktaking")));
       assertThat(reasons)
           .anySatisfy(why -> assertThat(why).contains("replay is paused on " + candidate))
           .anySatisfy(why -> assertThat(why).contains("on " + before + ": pid ", "stocktaking"))
