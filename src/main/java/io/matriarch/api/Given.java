@@ -65,7 +65,8 @@ record Given<B>(B body, Set<String> names) {
       throw new BadBody(
           "The body is not JSON: %s at line %d, column %d. Nothing was done; correct it."
               .formatted(
-                  e.getOriginalMessage(),
+                  // The token may be a password that lacks its quotes.
+                  e.getOriginalMessage().replaceFirst("(?s) '.*'", ""),
                   e.getLocation().getLineNr(),
                   e.getLocation().getColumnNr()));
     }

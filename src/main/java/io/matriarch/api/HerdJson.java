@@ -2,6 +2,7 @@ package io.matriarch.api;
 
 import io.matriarch.inventory.HerdRow;
 import io.matriarch.inventory.InstanceRow;
+import io.matriarch.inventory.MonitorLogin;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -38,7 +39,12 @@ record HerdJson(
                 "Whether the primary could be switched to the first candidate by rule: ready, not ready or unknown")
         String ready,
     @Schema(description = "Every failed check in words") List<String> readyReasons,
-    @Schema(description = "When that was last seen on the servers") @Nullable Instant readyAt) {
+    @Schema(description = "When that was last seen on the servers") @Nullable Instant readyAt,
+    @Schema(description = "Login with which it is read by SQL; null: through SSH")
+        @Nullable String monitorLogin,
+    @Nullable String monitorDatabase,
+    @Schema(description = "A short name of the root certificate's PEM text")
+        @Nullable String monitorRootFingerprint) {
 
   /** One instance of a herd. */
   @Schema(name = "HerdMember")
@@ -65,7 +71,7 @@ record HerdJson(
     }
   }
 
-  static HerdJson of(HerdRow row, List<InstanceRow> members) {
+  static HerdJson of(HerdRow row, List<InstanceRow> members, @Nullable MonitorLogin monitor) {
     return new HerdJson(
         row.id(),
         row.name(),
@@ -91,6 +97,9 @@ record HerdJson(
         row.postgresVersion(),
         row.ready(),
         row.readyReasons(),
-        row.readyAt());
+        row.readyAt(),
+        monitor == null ? null : monitor.login(),
+        monitor == null ? null : monitor.database(),
+        monitor == null ? null : monitor.rootFingerprint());
   }
 }

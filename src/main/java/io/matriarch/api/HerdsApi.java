@@ -5,10 +5,15 @@ import io.matriarch.inventory.HerdDraft;
 import io.matriarch.inventory.HerdRow;
 import io.matriarch.inventory.Herds;
 import io.matriarch.inventory.InstanceRow;
+import io.matriarch.inventory.InvalidField;
 import io.matriarch.inventory.Listings;
+import io.matriarch.inventory.MonitorDraft;
+import io.matriarch.inventory.MonitorLogin;
+import io.matriarch.inventory.MonitorLogins;
 import io.matriarch.inventory.NotFound;
 import io.matriarch.inventory.Versioned;
 import io.matriarch.security.Role;
+import io.matriarch.security.Secret;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -16,6 +21,7 @@ import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
@@ -43,13 +49,21 @@ class HerdsApi {
   private final Herds herds;
   private final Names names;
   private final Guard guard;
+  private final MonitorLogins monitors;
 
-  HerdsApi(Listings listings, Members members, Herds herds, Names names, Guard guard) {
+  HerdsApi(
+      Listings listings,
+      Members members,
+      Herds herds,
+      Names names,
+      Guard guard,
+      MonitorLogins monitors) {
     this.listings = listings;
     this.members = members;
     this.herds = herds;
     this.names = names;
     this.guard = guard;
+    this.monitors = monitors;
   }
 
   /** What people write of a herd. */
@@ -65,7 +79,22 @@ class HerdsApi {
       @Nullable String dataDirectory,
       @Schema(description = "Can be given once; agents fill it in otherwise")
           @Nullable String systemIdentifier,
-      @Nullable String commandProfile) {}
+      @Nullable String commandProfile,
+      @Schema(description = "Login with which it is read by SQL; null: through SSH")
+          @Nullable String monitorLogin,
+      @Schema(
+              description = "Sealed, never returned; needed with another login or root certificate",
+              accessMode = Schema.AccessMode.WRITE_ONLY)
+          @Nullable String monitorPassword,
+      @Schema(description = "PEM, one or more; servers are asked with sslmode=verify-full")
+          @Nullable String monitorRootCertificate,
+      @Schema(defaultValue = "postgres") @Nullable String monitorDatabase) {
+
+    @Override
+    public String toString() {
+      return "herd " + name;
+    }
+  }
 
   @GetMapping
   @Operation(summary = "List herds with their members")
@@ -143,6 +172,9 @@ class HerdsApi {
     if (fields.remove("commandProfile")) {
       fields.add("profileId");
     }
+    if (fields.removeIf(HerdsApi::ofMonitor)) {
+      fields.add("monitor");
+    }
     return fields;
   }
 
@@ -162,13 +194,48 @@ class HerdsApi {
         given.orNull("virtualHost", body.virtualHost(), base.virtualHost()),
         given.orNull("dataDirectory", body.dataDirectory(), base.dataDirectory()),
         given.orNull("systemIdentifier", body.systemIdentifier(), base.systemIdentifier()),
-        names.profile(given, body.commandProfile(), base.profileId()));
+        names.profile(given, body.commandProfile(), base.profileId()),
+        monitor(given, base));
+  }
+
+  private static @Nullable MonitorDraft monitor(Given<Body> given, HerdDraft base) {
+    MonitorDraft stored = base.monitor();
+    if (given.names().stream().noneMatch(HerdsApi::ofMonitor)) {
+      return stored;
+    }
+    Body body = given.body();
+    String login =
+        given.orNull("monitorLogin", body.monitorLogin(), stored == null ? null : stored.login());
+    if (login == null) {
+      if (body.monitorPassword() != null || body.monitorRootCertificate() != null) {
+        throw new InvalidField("monitorLogin", "is missing");
+      }
+      return null;
+    }
+    String database =
+        given.orNull(
+            "monitorDatabase", body.monitorDatabase(), stored == null ? null : stored.database());
+    String root =
+        given.orNull(
+            "monitorRootCertificate",
+            body.monitorRootCertificate(),
+            stored == null ? null : stored.rootCertificate());
+    return new MonitorDraft(
+        login,
+        Objects.requireNonNullElse(database, MonitorDraft.USUAL_DATABASE),
+        given.must("monitorRootCertificate", root),
+        body.monitorPassword() == null ? null : Secret.of(body.monitorPassword()));
+  }
+
+  private static boolean ofMonitor(String field) {
+    return field.startsWith("monitor");
   }
 
   private List<HerdJson> shown(List<HerdRow> rows) {
     Map<Long, List<InstanceRow>> found = members.of(rows.stream().map(HerdRow::id).toList());
+    Map<Long, MonitorLogin> logins = monitors.of(rows.stream().map(HerdRow::id).toList());
     return rows.stream()
-        .map(row -> HerdJson.of(row, found.getOrDefault(row.id(), List.of())))
+        .map(row -> HerdJson.of(row, found.getOrDefault(row.id(), List.of()), logins.get(row.id())))
         .toList();
   }
 

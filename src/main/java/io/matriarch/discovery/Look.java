@@ -11,6 +11,7 @@ import tools.jackson.databind.JsonNode;
  * @param at when it reached us, by our clock
  * @param sentAt when it was sent, by the host's clock
  * @param host null for a probe
+ * @param reached of a probe: whether the server could be reached in every way that was tried
  * @param untaken data directories of instances that are there, and whose facts cannot be taken
  */
 record Look(
@@ -19,7 +20,8 @@ record Look(
     Instant sentAt,
     @Nullable HostFacts host,
     List<Facts> instances,
-    List<String> untaken) {
+    List<String> untaken,
+    boolean reached) {
 
   Look {
     instances = List.copyOf(instances);
@@ -42,12 +44,13 @@ record Look(
         document.path("instances").values().stream().map(i -> Facts.read(i, sentAt)).toList(),
         document.path("faults").values().stream()
             .map(fault -> fault.path("dataDirectory").asString(""))
-            .toList());
+            .toList(),
+        true);
   }
 
   /** What a probe brought home; the facts carry the host's own clock. */
-  static Look probe(long serverId, Instant at, List<Facts> instances) {
+  static Look probe(long serverId, Instant at, List<Facts> instances, boolean reached) {
     Instant newest = instances.stream().map(Facts::observedAt).max(Instant::compareTo).orElse(at);
-    return new Look(serverId, at, newest, null, instances, List.of());
+    return new Look(serverId, at, newest, null, instances, List.of(), reached);
   }
 }

@@ -1,8 +1,11 @@
 package io.matriarch.discovery;
 
+import io.matriarch.discovery.SqlLooks.Attempt;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Fleets;
 import io.matriarch.inventory.Instance;
+import io.matriarch.inventory.MonitorLogin;
+import io.matriarch.inventory.MonitorLogins;
 import io.matriarch.inventory.Observer;
 import io.matriarch.inventory.Server;
 import io.matriarch.postgres.Cluster;
@@ -33,8 +36,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
 
 /**
- * Our own probes over SSH. Servers are looked at side by side, at most {@link #AT_ONCE} of them, so
- * that one which does not answer holds up nobody else; instances of one server follow each other.
+ * Our own probes: over SSH, or by SQL where the herd names a login, and then over SSH what SQL did
+ * not reach. Servers are looked at side by side, at most {@link #AT_ONCE} of them, so that one
+ * which does not answer holds up nobody else; instances of one server follow each other.
  */
 @Service
 class Probes implements Observer {
@@ -48,20 +52,32 @@ class Probes implements Observer {
   private final Shell shell;
   private final Ledger ledger;
   private final Unreached unreached;
+  private final MonitorLogins logins;
+  private final SqlLooks sql;
   private final Clock clock;
   private final Semaphore turns = new Semaphore(AT_ONCE);
 
-  Probes(Fleets fleets, Shell shell, Ledger ledger, Unreached unreached, Clock clock) {
+  Probes(
+      Fleets fleets,
+      Shell shell,
+      Ledger ledger,
+      Unreached unreached,
+      MonitorLogins logins,
+      SqlLooks sql,
+      Clock clock) {
     this.fleets = fleets;
     this.shell = shell;
     this.ledger = ledger;
     this.unreached = unreached;
+    this.logins = logins;
+    this.sql = sql;
     this.clock = clock;
   }
 
   @Override
   public void observe(Collection<Long> instanceIds) {
     Fleet fleet = fleets.load(instanceIds, List.of(), List.of());
+    Round round = new Round(fleet, logins.of(fleet.herds().keySet()));
     Map<Long, List<Instance>> byServer = new HashMap<>();
     for (long id : instanceIds) {
       fleet
@@ -73,16 +89,20 @@ class Probes implements Observer {
           (server, instances) ->
               threads.submit(
                   () -> {
-                    takeTurn(Objects.requireNonNull(fleet.servers().get(server)), instances);
+                    takeTurn(round, Objects.requireNonNull(fleet.servers().get(server)), instances);
                     return true;
                   }));
     }
   }
 
-  private void takeTurn(Server server, List<Instance> instances) throws InterruptedException {
+  /** What all servers of one round share. */
+  private record Round(Fleet fleet, Map<Long, MonitorLogin> logins) {}
+
+  private void takeTurn(Round round, Server server, List<Instance> instances)
+      throws InterruptedException {
     turns.acquire();
     try {
-      look(server, instances);
+      look(round, server, instances);
     } catch (RuntimeException e) {
       log.error("Probing {} failed in Matriarch itself; its instances stay as they are", server, e);
     } finally {
@@ -90,17 +110,44 @@ class Probes implements Observer {
     }
   }
 
-  private void look(Server server, List<Instance> instances) throws InterruptedException {
-    if (server.kind() == Server.Kind.RDS) {
-      return;
-    }
+  private void look(Round round, Server server, List<Instance> instances)
+      throws InterruptedException {
     Instant began = clock.instant();
     List<Facts> seen = new ArrayList<>();
+    List<Instance> overSsh = new ArrayList<>();
+    for (Instance instance : instances) {
+      MonitorLogin login = round.logins.get(instance.herdId());
+      if (login == null) {
+        overSsh.add(instance);
+        continue;
+      }
+      Attempt attempt = sql.look(round.fleet, server, instance, cluster(server, instance), login);
+      if (attempt.observed() != null) {
+        seen.add(Facts.read(attempt.observed().document(), clock.instant()));
+      } else if (server.kind() == Server.Kind.RDS || server.hostKeys().isEmpty()) {
+        unreached.record(server, instance.id(), attempt.trouble(), began);
+      } else {
+        overSsh.add(instance);
+      }
+    }
+    boolean reached = server.kind() == Server.Kind.RDS || lookOverSsh(server, overSsh, began, seen);
+    if (!seen.isEmpty()) {
+      ledger.apply(List.of(Look.probe(server.id(), clock.instant(), seen, reached)));
+    }
+  }
+
+  /** False if the server, or an instance of it, could not be looked at. */
+  private boolean lookOverSsh(
+      Server server, List<Instance> instances, Instant began, List<Facts> seen)
+      throws InterruptedException {
+    boolean reached = true;
     for (int n = 0; n < instances.size(); n++) {
       Instance instance = instances.get(n);
       try {
         seen.add(look(server, instance));
       } catch (ShellUnavailable e) {
+        // A time limit says nothing about the server as a whole.
+        reached &= e.reason() == ShellUnavailable.Reason.TIMEOUT;
         List<Instance> lost =
             e.reason() == ShellUnavailable.Reason.TIMEOUT
                 ? List.of(instance)
@@ -111,23 +158,24 @@ class Probes implements Observer {
         }
       }
     }
-    if (!seen.isEmpty()) {
-      ledger.apply(List.of(Look.probe(server.id(), clock.instant(), seen)));
-    }
+    return reached;
   }
 
   private Facts look(Server server, Instance instance)
       throws ShellUnavailable, InterruptedException {
-    Cluster cluster =
-        new Cluster(
-            instance.dataDirectory(),
-            Objects.requireNonNullElse(instance.owner(), server.sshUser()),
-            Objects.requireNonNullElse(instance.port(), 5432),
-            instance.socketDirectory(),
-            instance.binDirectory());
+    Cluster cluster = cluster(server, instance);
     ObservedInstance observed =
         PostgresProbe.observe(cluster, command -> run(server, cluster.owner(), command));
     return Facts.read(observed.document(), clock.instant());
+  }
+
+  private static Cluster cluster(Server server, Instance instance) {
+    return new Cluster(
+        instance.dataDirectory(),
+        Objects.requireNonNullElse(instance.owner(), server.sshUser()),
+        Objects.requireNonNullElse(instance.port(), 5432),
+        instance.socketDirectory(),
+        instance.binDirectory());
   }
 
   private LocalCommands.Output run(Server server, String owner, LocalCommand local)

@@ -122,9 +122,11 @@ final class ServerTable {
               values (:server, :at, make_interval(secs => :skew))
               on conflict (server_id) do update
                  set probed_at = excluded.probed_at, clock_skew = excluded.clock_skew,
-                     unreachable_since = null, unreachable_reason = null
+                     unreachable_since = case when not :reached then r.unreachable_since end,
+                     unreachable_reason = case when not :reached then r.unreachable_reason end
               """)
           .param("server", look.serverId())
+          .param("reached", look.reached())
           .param("at", Timestamp.from(look.at()))
           .param("skew", Duration.between(look.at(), look.sentAt()).toMillis() / MILLIS)
           .update();

@@ -48,8 +48,20 @@ class Unreached {
           if (why.reason() != Reason.TIMEOUT) {
             markServer(server, why);
           }
-          markInstances(instanceIds, why, began);
+          markInstances(instanceIds, String.valueOf(why.getMessage()), began);
           ledger.announce(List.of(server.id()), herdsOf(instanceIds));
+        });
+  }
+
+  /**
+   * Of a server that has no SSH: it could not be asked by SQL, and nothing else can be looked at.
+   */
+  void record(Server server, long instanceId, String why, Instant began) {
+    transaction.executeWithoutResult(
+        status -> {
+          ledger.takeTurn();
+          markInstances(List.of(instanceId), why, began);
+          ledger.announce(List.of(server.id()), herdsOf(List.of(instanceId)));
         });
   }
 
@@ -95,7 +107,7 @@ class Unreached {
         .single();
   }
 
-  private void markInstances(List<Long> instanceIds, ShellUnavailable why, Instant began) {
+  private void markInstances(List<Long> instanceIds, String why, Instant began) {
     List<Long> unknown =
         jdbc.sql(
                 """
@@ -109,7 +121,7 @@ class Unreached {
             .param("began", Timestamp.from(began))
             .query(Long.class)
             .list();
-    new InstanceTable(jdbc).unreachable(unknown, String.valueOf(why.getMessage()));
+    new InstanceTable(jdbc).unreachable(unknown, why);
   }
 
   private List<Long> herdsOf(List<Long> instanceIds) {

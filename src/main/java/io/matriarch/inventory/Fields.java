@@ -1,5 +1,10 @@
 package io.matriarch.inventory;
 
+import io.matriarch.security.Secret;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +19,7 @@ final class Fields {
   private static final Pattern USER = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}\\$?");
   private static final Pattern SYSTEM_IDENTIFIER = Pattern.compile("[0-9]{1,20}");
   private static final int MAX_ELEMENTS = 50;
+  private static final int LONGEST_CERTIFICATES = 300_000;
 
   private Fields() {}
 
@@ -95,6 +101,36 @@ final class Fields {
       throw new InvalidField(
           field,
           "is %s; it must be an absolute path without a slash at its end".formatted(shown(value)));
+    }
+  }
+
+  /** Certificates in PEM form, and nothing that must stay secret. */
+  static void certificates(String field, String value) {
+    text(field, value, LONGEST_CERTIFICATES);
+    if (value.contains("PRIVATE KEY-----")) {
+      throw new InvalidField(
+          field, "contains a private key; give the root certificate only, and renew that key");
+    }
+    try {
+      if (value.contains("-----BEGIN CERTIFICATE-----")
+          && !CertificateFactory.getInstance("X.509")
+              .generateCertificates(
+                  new ByteArrayInputStream(value.getBytes(StandardCharsets.UTF_8)))
+              .isEmpty()) {
+        return;
+      }
+    } catch (CertificateException e) {
+      // Said below.
+    }
+    throw new InvalidField(
+        field, "is no certificate in PEM form (-----BEGIN CERTIFICATE----- and so on)");
+  }
+
+  /** The message never tells the value. */
+  static void secret(String field, Secret value, int max) {
+    text(field, value.reveal(), max);
+    if (value.reveal().isEmpty()) {
+      throw new InvalidField(field, "must not be empty");
     }
   }
 

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What people write of a herd. {@code port} and {@code dataDirectory} are defaults for new members.
  * The system identifier can be given before the first report; it never changes afterwards.
+ *
+ * @param monitor the login with which it is read by SQL; null: through SSH
  */
 public record HerdDraft(
     String name,
@@ -17,7 +19,8 @@ public record HerdDraft(
     @Nullable String virtualHost,
     @Nullable String dataDirectory,
     @Nullable String systemIdentifier,
-    @Nullable Long profileId) {
+    @Nullable Long profileId,
+    @Nullable MonitorDraft monitor) {
 
   public HerdDraft {
     Fields.name("name", name, 63);
@@ -33,7 +36,8 @@ public record HerdDraft(
 
   /** A new one with nothing but its name and environment. */
   public static HerdDraft named(String name, @Nullable Long environmentId) {
-    return new HerdDraft(name, environmentId, "", "", List.of(), null, null, null, null, null);
+    return new HerdDraft(
+        name, environmentId, "", "", List.of(), null, null, null, null, null, null);
   }
 
   public HerdDraft inEnvironment(@Nullable Long id) {
@@ -47,6 +51,23 @@ public record HerdDraft(
         virtualHost,
         dataDirectory,
         systemIdentifier,
-        profileId);
+        profileId,
+        monitor);
+  }
+
+  /** The same, read by SQL with this login, or through SSH. */
+  public HerdDraft readWith(@Nullable MonitorDraft login) {
+    return new HerdDraft(
+        name,
+        environmentId,
+        description,
+        owner,
+        tags,
+        port,
+        virtualHost,
+        dataDirectory,
+        systemIdentifier,
+        profileId,
+        login);
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
@@ -23,15 +24,21 @@ public class Herds {
   private final JdbcClient jdbc;
   private final Access access;
   private final Edits edits;
+  private final MonitorLogins monitors;
 
-  Herds(JdbcClient jdbc, Access access, Edits edits) {
+  Herds(JdbcClient jdbc, Access access, Edits edits, MonitorLogins monitors) {
     this.jdbc = jdbc;
     this.access = access;
     this.edits = edits;
+    this.monitors = monitors;
   }
 
   public Optional<Versioned<HerdDraft>> find(long id) {
-    return jdbc.sql("select * from herd where herd_id = :id")
+    return jdbc.sql(
+            """
+            select h.*, m.login as monitor_login, m.database as monitor_database, m.root_certificate
+              from herd h left join monitor_login m using (herd_id) where herd_id = :id
+            """)
         .param("id", id)
         .query((row, n) -> new Versioned<>(id, row.getInt("version"), draft(row)))
         .optional();
@@ -75,24 +82,28 @@ public class Herds {
   private Creation insert(HerdDraft draft, Set<String> given) {
     Optional<Versioned<HerdDraft>> there = lookUp(draft).flatMap(this::find);
     if (there.isPresent()) {
-      Changed.refuseOther(what(draft.name()), there.get().content(), draft, given);
+      HerdDraft same = draft.readWith(monitors.unlessStored(there.get().id(), draft.monitor()));
+      Changed.refuseOther(what(draft.name()), there.get().content(), same, given);
       return Creation.existing(there.get().id());
     }
     refuseIdentifier(draft);
-    return bind(
-            jdbc.sql(
-                """
+    long made =
+        bind(
+                jdbc.sql(
+                    """
                 insert into herd (name, environment_id, description, owner, tags, port, virtual_host,
                                   data_directory, system_identifier, command_profile_id)
                 values (:name, :environment, :description, :owner, :tags, :port, :virtualHost,
                         :dataDirectory, :systemIdentifier, :profile)
                 returning herd_id
                 """),
-            draft)
-        .query(Long.class)
-        .optional()
-        .map(Creation::made)
-        .orElseThrow();
+                draft)
+            .query(Long.class)
+            .single();
+    if (draft.monitor() != null) {
+      monitors.save(made, null, draft.monitor());
+    }
+    return Creation.made(made);
   }
 
   private void save(long id, int version, HerdDraft read, HerdDraft draft) {
@@ -123,6 +134,10 @@ public class Herds {
             .update();
     if (saved == 0) {
       throw edits.lost(what(draft.name()), KIND, get(id), version, draft);
+    }
+    MonitorDraft stored = get(id).content().monitor();
+    if (!Objects.equals(stored, draft.monitor())) {
+      monitors.save(id, stored, draft.monitor());
     }
   }
 
@@ -190,7 +205,16 @@ public class Herds {
         row.getString("virtual_host"),
         row.getString("data_directory"),
         row.getString("system_identifier"),
-        Rows.longOf(row, "command_profile_id"));
+        Rows.longOf(row, "command_profile_id"),
+        monitor(row));
+  }
+
+  private static @Nullable MonitorDraft monitor(ResultSet row) throws SQLException {
+    String login = row.getString("monitor_login");
+    return login == null
+        ? null
+        : new MonitorDraft(
+            login, row.getString("monitor_database"), row.getString("root_certificate"), null);
   }
 
   private Versioned<HerdDraft> get(long id) {

@@ -11,7 +11,7 @@ import java.util.Objects;
 public final class PostgresProbe {
 
   private static final String SCRIPT = Scripts.resource("probe.sh");
-  private static final String SQL = Scripts.resource("probe.sql");
+  static final String SQL = Scripts.resource("probe.sql");
 
   private PostgresProbe() {}
 

@@ -1,6 +1,6 @@
 /**
- * Reading managed PostgreSQL instances on their own host: which commands to run there, and what
- * their output means. Who runs the commands, and how, is not known here.
+ * Reading managed PostgreSQL instances: which commands to run on their own host, what their output
+ * means, and the same asked over the network. Who runs the commands, and how, is not known here.
  */
 @ApplicationModule(allowedDependencies = {})
 @NullMarked

@@ -75,7 +75,9 @@ class ProbeRound {
               join server s using (server_id)
               left join server_report r using (server_id)
              cross join silence
-             where s.kind <> 'RDS' and cardinality(s.host_keys) > 0 and i.missing_since is null
+             where i.missing_since is null
+               and (s.kind <> 'RDS' and cardinality(s.host_keys) > 0
+                    or exists (select from monitor_login m where m.herd_id = i.herd_id))
                and (r.reported_at is null
                     or now() - r.reported_at
                        > make_interval(secs => r.interval_seconds) * silence.intervals

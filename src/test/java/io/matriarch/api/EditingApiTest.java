@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.matriarch.api.Console.Answer;
 import io.matriarch.security.Role;
+import io.matriarch.testing.TestAuthority;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 class EditingApiTest {
@@ -93,6 +97,91 @@ class EditingApiTest {
     assertThat(patched.header("ETag")).isEqualTo("\"2\"");
     assertThat(patched.json("/site").isNull()).isTrue();
     assertThat(patched.json("/notes").asString()).isEqualTo("n");
+  }
+
+  @Test
+  void a_monitor_login_is_sealed_and_its_password_never_comes_back(@TempDir Path directory)
+      throws Exception {
+    String password = "canary-" + Console.fresh("pw");
+    String root = Files.readString(new TestAuthority().file(directory));
+    String name = Console.fresh("herd");
+    Map<String, Object> body =
+        Map.of(
+            "name",
+            name,
+            "monitorLogin",
+            "matriarch_monitor",
+            "monitorPassword",
+            password,
+            "monitorRootCertificate",
+            root);
+    Answer made = console.dba("/api/herds").post(Console.json(body));
+    Answer again = console.dba("/api/herds").post(Console.json(body));
+    assertThat(made.status()).isEqualTo(201);
+    assertThat(again.status()).as(again.text()).isEqualTo(200);
+    String path = "/api/herds/" + made.json("/id");
+    assertThat(made.json("/monitorLogin").asString()).isEqualTo("matriarch_monitor");
+    assertThat(made.json("/monitorDatabase").asString()).isEqualTo("postgres");
+    assertThat(made.json("/monitorRootFingerprint").asString()).startsWith("SHA-256 ");
+    String sealed = sealed(made);
+
+    Answer moved =
+        console.dba(path).header("If-Match", "\"1\"").patch("{\"monitorDatabase\":\"app\"}");
+    assertThat(moved.status()).isEqualTo(200);
+    assertThat(sealed(made)).as("the stored password stays").isEqualTo(sealed);
+    Answer elsewhere =
+        console.dba(path).header("If-Match", "\"2\"").patch("{\"monitorLogin\":\"other\"}");
+    assertThat(elsewhere.status()).isEqualTo(422);
+    assertThat(elsewhere.text()).contains("monitorPassword");
+    Answer lost =
+        console.dba(path).header("If-Match", "\"1\"").patch("{\"monitorDatabase\":\"x\"}");
+    assertThat(lost.status()).isEqualTo(412);
+    Answer rotated =
+        console
+            .dba(path)
+            .header("If-Match", "\"2\"")
+            .patch(Console.json(Map.of("monitorPassword", password + "2")));
+    assertThat(rotated.status()).isEqualTo(200);
+    assertThat(sealed(made)).isNotEqualTo(sealed);
+    Answer unquoted = console.dba(path).header("If-Match", "\"3\"").patch("{\"a\": " + password);
+
+    for (Answer answer : List.of(made, again, moved, elsewhere, lost, rotated, unquoted)) {
+      assertThat(answer.text()).doesNotContain(password).doesNotContain(sealed);
+    }
+    assertThat(
+            console
+                .jdbc()
+                .sql("select coalesce(string_agg(a::text, ' '), '') from audit_event a")
+                .query(String.class)
+                .single())
+        .contains("new password ***")
+        .doesNotContain(password);
+    assertThat(
+            console
+                .jdbc()
+                .sql("select string_agg(m::text, ' ') from monitor_login m")
+                .query(String.class)
+                .single())
+        .doesNotContain(password);
+
+    Answer ended = console.dba(path).header("If-Match", "\"3\"").patch("{\"monitorLogin\":null}");
+    assertThat(ended.json("/monitorLogin").isNull()).isTrue();
+    assertThat(
+            console
+                .operator(path)
+                .header("If-Match", "\"4\"")
+                .patch("{\"monitorLogin\":\"x\"}")
+                .status())
+        .isEqualTo(403);
+  }
+
+  private String sealed(Answer herd) {
+    return console
+        .jdbc()
+        .sql("select sealed_password from monitor_login where herd_id = :id")
+        .param("id", herd.json("/id").asLong())
+        .query(String.class)
+        .single();
   }
 
   @Test

@@ -207,7 +207,8 @@ class ApplyTest {
     console.report(
         Documents.at("db3", now.minusSeconds(60)).with(primary(ORDERS, 5432, 1, "0/3000000")));
     ObjectNode promoted = stopped(ORDERS, 5432).put("observedAt", now.toString());
-    console.ledger.apply(List.of(Look.probe(server, now, List.of(Facts.read(promoted, now)))));
+    console.ledger.apply(
+        List.of(Look.probe(server, now, List.of(Facts.read(promoted, now)), true)));
 
     console.report(
         Documents.at("db3", now.minusSeconds(20)).with(primary(ORDERS, 5432, 1, "0/3000100")));

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.matriarch.audit.TestAudit;
 import io.matriarch.inventory.Fleets;
+import io.matriarch.inventory.MonitorLogins;
 import io.matriarch.postgres.Cluster;
 import io.matriarch.postgres.TestCluster;
 import io.matriarch.remote.Host;
 import io.matriarch.remote.SshIdentity;
 import io.matriarch.remote.TestShell;
+import io.matriarch.security.Seals;
+import io.matriarch.security.Secret;
+import io.matriarch.testing.TestAuthority;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -41,7 +46,8 @@ class ProbesTest {
     try (var context = new AnnotationConfigApplicationContext()) {
       context.registerBean(JdbcClient.class, () -> console.jdbc);
       context.registerBean(Clock.class, Clock::systemUTC);
-      context.register(Fleets.class);
+      context.registerBean(Seals.class, () -> new Seals(console.jdbc, directory));
+      context.register(Fleets.class, MonitorLogins.class);
       context.refresh();
       Unreached unreached =
           new Unreached(
@@ -55,6 +61,8 @@ class ProbesTest {
               sshd.shell(),
               console.ledger,
               unreached,
+              context.getBean(MonitorLogins.class),
+              new SqlLooks(context.getBean(MonitorLogins.class), console.jdbc),
               Clock.systemUTC());
     }
     instance = registered(sshd.host(), cluster.at());
@@ -131,6 +139,99 @@ class ProbesTest {
         .containsEntry("role", "primary")
         .containsEntry("control_state", "shut down");
     assertThat(row().get("write_lsn")).as("the last position stays, with its age").isNotNull();
+  }
+
+  private void monitored(String password, String root) {
+    Seals seals = new Seals(console.jdbc, directory);
+    long herd = console.jdbc.sql("select herd_id from herd").query(Long.class).single();
+    console
+        .jdbc
+        .sql(
+            """
+            insert into monitor_login (herd_id, login, root_certificate, sealed_password)
+            values (:herd, 'monitor', :root, :sealed)
+            on conflict (herd_id) do update set sealed_password = excluded.sealed_password
+            """)
+        .param("herd", herd)
+        .param("root", root)
+        .param(
+            "sealed",
+            seals.seal(Secret.of(password), "monitor_login", herd, "sealed_password").text())
+        .update();
+  }
+
+  private Map<String, Object> look() {
+    return console.jdbc.sql("select * from monitor_look").query().singleRow();
+  }
+
+  @Test
+  void a_herd_with_a_monitor_login_is_read_by_sql_and_over_ssh_where_that_fails() throws Exception {
+    TestAuthority authority = new TestAuthority();
+    cluster.listen("127.71.0.1", authority.issue("127.71.0.1"), directory);
+    cluster.sql("create role monitor login superuser password 'right'");
+    String root = Files.readString(authority.file(directory));
+    monitored("right", root);
+    List<String> keys = sshd.host().pinnedKeys();
+    console.jdbc.sql("update server set host_keys = '{}', ssh_port = 1").update();
+
+    probes.observe(List.of(instance));
+    assertThat(row()).containsEntry("state", "primary").containsEntry("timeline", 1);
+    assertThat(row()).as("nobody looked at it").containsEntry("unit", "kept.service");
+    assertThat(look()).containsEntry("rights", "SUPERUSER").containsEntry("trouble", null);
+
+    monitored("wrong", root);
+    probes.observe(List.of(instance));
+    assertThat(row()).containsEntry("state", "unreachable").containsEntry("online", null);
+    assertThat((String) row().get("state_reason")).contains("password authentication failed");
+    assertThat(look()).containsEntry("rights", null);
+
+    console
+        .jdbc
+        .sql("update server set host_keys = :keys, ssh_port = :port")
+        .param("keys", keys.toArray(String[]::new))
+        .param("port", sshd.host().port())
+        .update();
+    probes.observe(List.of(instance));
+    assertThat(row()).as("over SSH").containsEntry("state", "primary");
+    assertThat((String) look().get("trouble")).contains("password authentication failed");
+
+    monitored("right", root);
+    cluster.stop("fast");
+    probes.observe(List.of(instance));
+    assertThat(row())
+        .as("proven by state")
+        .containsEntry("state", "stopped")
+        .containsEntry("control_state", "shut down");
+
+    console.jdbc.sql("update server set kind = 'RDS'").update();
+    probes.observe(List.of(instance));
+    assertThat(row()).containsEntry("state", "unreachable").containsEntry("online", null);
+    assertThat((String) row().get("state_reason")).contains("Asking monitor at 127.71.0.1");
+  }
+
+  @Test
+  void another_cluster_behind_the_address_and_a_moved_password_are_not_believed() throws Exception {
+    TestAuthority authority = new TestAuthority();
+    cluster.listen("127.71.0.1", authority.issue("127.71.0.1"), directory);
+    cluster.sql("create role monitor login in role pg_monitor password 'right'");
+    monitored("right", Files.readString(authority.file(directory)));
+    console.jdbc.sql("update herd set system_identifier = '42'").update();
+    console.jdbc.sql("update server set kind = 'RDS'").update();
+
+    probes.observe(List.of(instance));
+    assertThat((String) row().get("state_reason")).contains("another cluster").contains("not 42");
+
+    String elsewhere =
+        new Seals(console.jdbc, directory)
+            .seal(Secret.of("right"), "monitor_login", 4711, "sealed_password")
+            .text();
+    console
+        .jdbc
+        .sql("update monitor_login set sealed_password = :moved")
+        .param("moved", elsewhere)
+        .update();
+    probes.observe(List.of(instance));
+    assertThat((String) row().get("state_reason")).contains("altered, or belongs elsewhere");
   }
 
   @Test

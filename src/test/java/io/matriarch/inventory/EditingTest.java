@@ -10,7 +10,9 @@ import io.matriarch.security.Access;
 import io.matriarch.security.AccessRefused;
 import io.matriarch.security.Actor;
 import io.matriarch.security.Role;
+import io.matriarch.security.Seals;
 import io.matriarch.testing.TestDatabase;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -20,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -46,14 +49,16 @@ class EditingTest {
   private static int number;
 
   @BeforeAll
-  static void open() {
+  static void open(@TempDir Path directory) {
     database = TestDatabase.fresh();
     jdbc = database.jdbc();
     context = new AnnotationConfigApplicationContext();
     context.registerBean(JdbcClient.class, () -> jdbc);
     context.registerBean(PlatformTransactionManager.class, database::transactions);
     context.register(Audit.class, Access.class, Edits.class, Environments.class, Servers.class);
-    context.register(Herds.class, Profiles.class, Settings.class, Instances.class);
+    context.registerBean(Seals.class, () -> new Seals(jdbc, directory));
+    context.register(
+        MonitorLogins.class, Herds.class, Profiles.class, Settings.class, Instances.class);
     context.refresh();
     environments = context.getBean(Environments.class);
     servers = context.getBean(Servers.class);
@@ -283,9 +288,9 @@ class EditingTest {
     assertInvalid("address", () -> ServerDraft.at("a", ""));
     assertInvalid(
         "dataDirectory",
-        () -> new HerdDraft("a", null, "", "", List.of(), null, null, "data", null, null));
+        () -> new HerdDraft("a", null, "", "", List.of(), null, null, "data", null, null, null));
     assertInvalid(
-        "port", () -> new HerdDraft("a", null, "", "", List.of(), 0, null, null, null, null));
+        "port", () -> new HerdDraft("a", null, "", "", List.of(), 0, null, null, null, null, null));
     assertInvalid(
         "stop",
         () -> new ProfileDraft("p", "", List.of("a"), List.of("b", "{modus}"), List.of("d"), true));
@@ -359,7 +364,7 @@ class EditingTest {
     asDba(
         () ->
             herds.create(
-                new HerdDraft(herd, null, "", "", List.of(), null, null, null, null, profile),
+                new HerdDraft(herd, null, "", "", List.of(), null, null, null, null, profile, null),
                 ALL));
 
     assertThatThrownBy(() -> as(ADMIN, () -> profiles.delete(profile, 1)))
@@ -417,7 +422,8 @@ class EditingTest {
   }
 
   private static HerdDraft identified(HerdDraft draft, String identifier) {
-    return new HerdDraft(draft.name(), null, "", "", List.of(), null, null, null, identifier, null);
+    return new HerdDraft(
+        draft.name(), null, "", "", List.of(), null, null, null, identifier, null, null);
   }
 
   private static void assertInvalid(

@@ -1,11 +1,15 @@
 package io.matriarch.postgres;
 
+import io.matriarch.testing.TestAuthority;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A real cluster with a Unix socket and no network, run as postgres if we are root. */
 public final class TestCluster implements AutoCloseable {
@@ -54,7 +58,29 @@ public final class TestCluster implements AutoCloseable {
     run(BIN + "/pg_ctl", "-D", data(), "-w", "-s", "-m", mode, "stop");
   }
 
-  String sql(String sql) throws Exception {
+  /** Listens on a loopback address too, with TLS if a certificate is given. */
+  public void listen(String address, TestAuthority.@Nullable Issued certificate, Path directory)
+      throws Exception {
+    String tls = "";
+    if (certificate != null) {
+      put("server.crt", Files.readString(certificate.certificateFile(directory)));
+      put("server.key", Files.readString(certificate.keyFile(directory)));
+      run("chmod", "600", data() + "/server.key");
+      tls = "ssl = on\nssl_cert_file = 'server.crt'\nssl_key_file = 'server.key'\n";
+    }
+    configure("listen_addresses = '%s'\n%s".formatted(address, tls));
+    put(
+        "pg_hba.conf",
+        "local all all trust\nlocal replication all trust\nhost all all all scram-sha-256\n");
+    stop("fast");
+    start();
+  }
+
+  private void put(String file, String text) throws Exception {
+    TestCluster.answer(new LocalCommand(List.of("tee", data() + "/" + file), text));
+  }
+
+  public String sql(String sql) throws Exception {
     return run(BIN + "/psql", "-XAtq", "-h", home, "-p", "6543", "-d", "postgres", "-c", sql)
         .strip();
   }

@@ -9,9 +9,13 @@ import com.microsoft.playwright.options.AriaRole;
 import io.matriarch.remote.SshIdentity;
 import io.matriarch.remote.TestSshd;
 import io.matriarch.security.Role;
+import io.matriarch.testing.TestAuthority;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** People edit: what is good is kept, what is not is refused beside its field, nothing is lost. */
 class FormScreensTest {
@@ -89,6 +93,54 @@ class FormScreensTest {
     assertThat(slow.getByLabel("Owner")).hasValue("team quick");
     slow.context().close();
     quick.context().close();
+  }
+
+  @Test
+  void a_monitor_login_is_saved_and_its_password_never_reaches_a_browser(@TempDir Path directory)
+      throws Exception {
+    ScreenFleet.addReachable(screens.jdbc(), "read", 1, 1);
+    long herd = id("herd", "read-1");
+    Page page = screens.as(Role.DBA, "herds/" + herd + "/edit");
+    Page slow = screens.as(Role.ADMIN, "herds/" + herd + "/edit");
+    assertThat(page.getByLabel("Monitor password")).isDisabled();
+    fill(page, "Monitor login", "matriarch_monitor");
+    fill(page, "Monitor password", "canary-password");
+    fill(page, "Root certificate", "no certificate");
+    button(page, "Save herd").click();
+    assertThat(complaint(page, "Root certificate")).containsText("no certificate in PEM form");
+    fill(page, "Root certificate", Files.readString(new TestAuthority().file(directory)));
+    Axe.lightAndDark(page, "herd-monitor");
+    button(page, "Save herd").click();
+    assertThat(page).hasURL(Pattern.compile("herds/" + herd + "$"));
+    assertThat(page.locator(".page"))
+        .containsText("by SQL as matriarch_monitor, database postgres");
+
+    fill(slow, "Owner", "late");
+    button(slow, "Save herd").click();
+    assertThat(slow.locator(".formerror")).containsText("monitor is now \"stored password, root");
+    assertThat(slow.locator(".formerror")).not().containsText("canary");
+
+    screens
+        .jdbc()
+        .sql(
+            """
+            insert into monitor_look (instance_id, rights)
+            select instance_id, 'SUPERUSER' from instance where herd_id = :herd
+            """)
+        .param("herd", herd)
+        .update();
+    page.reload();
+    assertThat(page.locator(".notice")).containsText("The monitor login is a superuser on");
+
+    page.navigate(page.url() + "/edit");
+    assertThat(page.getByLabel("Monitor login")).hasValue("matriarch_monitor");
+    assertThat(page.getByLabel("Monitor password")).hasValue("");
+    org.assertj.core.api.Assertions.assertThat(page.content()).doesNotContain("canary-password");
+    fill(page, "Monitor login", "");
+    button(page, "Save herd").click();
+    assertThat(page.locator(".page")).containsText("through SSH");
+    page.context().close();
+    slow.context().close();
   }
 
   @Test

@@ -40,6 +40,7 @@ final class HerdEditView extends EditPage implements BeforeEnterObserver {
   private final IntegerField port = field("port", new IntegerField("Port"));
   private final TextField dataDirectory = field("dataDirectory", new TextField("Data directory"));
   private final ComboBox<Versioned<ProfileDraft>> profile;
+  private final MonitorFields monitor = new MonitorFields();
   private transient @Nullable Versioned<HerdDraft> read;
 
   HerdEditView(Herds herds, Listings listings, Profiles profiles) {
@@ -47,6 +48,10 @@ final class HerdEditView extends EditPage implements BeforeEnterObserver {
     this.herds = herds;
     environment = field("environmentId", Choices.environment(listings));
     profile = field("profileId", Choices.profile(profiles));
+    field("monitorLogin", monitor.login);
+    field("monitorDatabase", monitor.database);
+    field("monitorPassword", monitor.password);
+    field("monitorRootCertificate", monitor.rootCertificate);
     name.setHelperText("Unique within its environment.");
     name.setRequired(true);
     description.setHelperText("Important details, notes, caveats.");
@@ -82,6 +87,7 @@ final class HerdEditView extends EditPage implements BeforeEnterObserver {
     port.setValue(draft.port());
     dataDirectory.setValue(Objects.requireNonNullElse(draft.dataDirectory(), ""));
     Choices.chooseProfile(profile, draft.profileId());
+    monitor.show(draft.monitor());
   }
 
   private void save(Versioned<HerdDraft> before) {
@@ -96,7 +102,8 @@ final class HerdEditView extends EditPage implements BeforeEnterObserver {
             orNull(virtualHost.getValue()),
             orNull(dataDirectory.getValue()),
             before.content().systemIdentifier(),
-            Choices.chosenProfile(profile));
+            Choices.chosenProfile(profile),
+            monitor.typed());
     herds.update(before.id(), before.version(), draft);
     UI.getCurrent().navigate("herds/" + before.id());
     Notices.good("Saved herd " + draft.name() + ".");

@@ -13,6 +13,8 @@ import io.matriarch.inventory.HerdRow;
 import io.matriarch.inventory.Herds;
 import io.matriarch.inventory.InstanceRow;
 import io.matriarch.inventory.Listings;
+import io.matriarch.inventory.MonitorLogin;
+import io.matriarch.inventory.MonitorLogins;
 import io.matriarch.inventory.PoolerRow;
 import io.matriarch.inventory.Reign;
 import io.matriarch.inventory.Reigns;
@@ -73,6 +75,8 @@ final class HerdView extends DetailPage {
   private final ReadinessPane ready;
   private final boolean checks;
   private final CopyNotice copy;
+  private final transient MonitorLogins logins;
+  private final MonitorNotice monitor = new MonitorNotice();
   private final Button place = new Button("Place in environment…");
 
   HerdView(
@@ -81,6 +85,7 @@ final class HerdView extends DetailPage {
       JobQueries jobs,
       Herds herds,
       Copies copies,
+      MonitorLogins logins,
       History history,
       Readiness readiness,
       Reigns reigns,
@@ -95,6 +100,7 @@ final class HerdView extends DetailPage {
     this.readiness = readiness;
     checks = access.allows(Role.OPERATOR, Scope.everywhere());
     ready = new ReadinessPane(() -> readiness.checkNow(id()));
+    this.logins = logins;
     lately = new Lately(jobs);
     members =
         new PlainGrid<>(
@@ -120,6 +126,7 @@ final class HerdView extends DetailPage {
     copy = new CopyNotice(copies, edits);
     wide.add(
         copy,
+        monitor,
         topology,
         new Section("Members", members),
         endpoints,
@@ -173,6 +180,8 @@ final class HerdView extends DetailPage {
         new StateBadge(States.of(herd)));
     place.setVisible(herd.environmentId() == null);
     copy.show(rows);
+    Optional<MonitorLogin> login = logins.find(id());
+    monitor.show(login.isPresent() ? logins.looks(id()) : List.of());
     topology.show(rows);
     members.setItems(
         rows.stream()
@@ -194,6 +203,9 @@ final class HerdView extends DetailPage {
             .optional("Owner", herd.owner())
             .optional("Tags", String.join(" ", herd.tags()))
             .optional("Virtual host", herd.virtualHost())
+            .fact(
+                "Read",
+                login.map(HerdView::read).orElse("through SSH, as the owner of each instance"))
             .fact("PostgreSQL", herd.postgresVersion())
             .mono("System identifier", herd.systemIdentifier())
             .optional("Lineage", herd.lineage() == 1 ? null : String.valueOf(herd.lineage()))
@@ -229,6 +241,10 @@ final class HerdView extends DetailPage {
         : new Span(
             new Span("%sterm %d, published ".formatted(where, reign.term())),
             new Age(reign.publishedAt()).suffix(" ago"));
+  }
+
+  private static String read(MonitorLogin login) {
+    return "by SQL as %s, database %s".formatted(login.login(), login.database());
   }
 
   private void askPlace(Herds herds) {
