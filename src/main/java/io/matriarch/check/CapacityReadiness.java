@@ -1,0 +1,149 @@
+package io.matriarch.check;
+
+import io.matriarch.check.ReadinessChecks.Look;
+import io.matriarch.check.ReadinessChecks.Member;
+import io.matriarch.postgres.ReadinessFacts;
+import io.matriarch.postgres.ReadinessFacts.Slot;
+import io.matriarch.postgres.ReadinessFacts.Standby;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Whether the candidate can carry what the primary carries. */
+final class CapacityReadiness {
+
+  private static final List<String> NOT_LOWER =
+      List.of(
+          "max_connections",
+          "max_worker_processes",
+          "max_wal_senders",
+          "max_prepared_transactions",
+          "max_locks_per_transaction");
+
+  private CapacityReadiness() {}
+
+  static Check notLower(Look look) {
+    String name = "settings that a standby must not have lower";
+    List<String> lower = new ArrayList<>();
+    for (String setting : NOT_LOWER) {
+      Integer wanted = Looked.number(look.candidate(), setting);
+      for (Member member : look.followers()) {
+        if (member.facts() == null) {
+          continue;
+        }
+        Integer has = Looked.number(member, setting);
+        if (wanted == null || has == null) {
+          lower.add(setting + " is not known");
+        } else if (has < wanted) {
+          lower.add(
+              "%s is %d on %s and %d on %s"
+                  .formatted(setting, has, member.server(), wanted, Looked.candidate(look)));
+        }
+      }
+    }
+    return lower.isEmpty()
+        ? Check.passed(name, String.join(", ", NOT_LOWER) + " are high enough everywhere")
+        : Looked.ease(
+            Check.failed(
+                name,
+                String.join("; ", lower),
+                "It could not follow the new primary; raise them there and restart."));
+  }
+
+  static Check walLevel(Look look) {
+    String name = "WAL level";
+    String primary = Looked.facts(look.primary()).setting("wal_level");
+    String candidate = Looked.facts(look.candidate()).setting("wal_level");
+    return candidate != null && candidate.equals(primary) && !candidate.equals("minimal")
+        ? Check.passed(name, candidate)
+        : Looked.ease(
+            Check.failed(
+                name,
+                "%s on %s, %s on %s"
+                    .formatted(
+                        Looked.said(primary),
+                        Looked.server(look),
+                        Looked.said(candidate),
+                        Looked.candidate(look)),
+                "Set wal_level alike on both and restart the standby."));
+  }
+
+  static Check room(Look look) {
+    String name = "room for WAL senders and slots on the candidate";
+    ReadinessFacts candidate = Looked.facts(look.candidate());
+    Integer senders = Looked.number(look.candidate(), "max_wal_senders");
+    Integer most = Looked.number(look.candidate(), "max_replication_slots");
+    List<Slot> slots = candidate.slots();
+    List<Standby> cascaded = candidate.standbys();
+    if (senders == null || most == null || slots == null || cascaded == null) {
+      return Check.failed(name, "not known", "Ask its settings and pg_replication_slots.");
+    }
+    int needed = look.followers().size();
+    int freeSenders = senders - cascaded.size();
+    // Ours are named by the member they serve and are taken again.
+    int freeSlots =
+        most - (int) slots.stream().filter(s -> !s.name().startsWith("matriarch_")).count();
+    String seen =
+        "%d senders and %d slots free, %d needed".formatted(freeSenders, freeSlots, needed);
+    return freeSenders >= needed && freeSlots >= needed
+        ? Check.passed(name, seen)
+        : Check.failed(
+            name,
+            seen,
+            "Raise max_wal_senders and max_replication_slots on %s and restart it."
+                .formatted(Looked.candidate(look)));
+  }
+
+  static Check invalidSlots(Look look) {
+    String name = "no slot is invalidated";
+    List<String> wrong = new ArrayList<>();
+    for (Member member : List.of(look.primary(), look.candidate())) {
+      List<Slot> slots = Looked.facts(member).slots();
+      if (slots == null) {
+        wrong.add("not known on " + member.server());
+      } else {
+        slots.stream()
+            .filter(Slot::invalid)
+            .forEach(s -> wrong.add(s.name() + " on " + member.server()));
+      }
+    }
+    return wrong.isEmpty()
+        ? Check.passed(name, "none")
+        : Check.warning(
+            name,
+            String.join(", ", wrong),
+            "Whoever reads such a slot must be set up again; drop it.");
+  }
+
+  static Check logicalSlots(Look look) {
+    String name = "logical slots go along";
+    List<Slot> primary = Looked.facts(look.primary()).slots();
+    List<Slot> candidate = Looked.facts(look.candidate()).slots();
+    if (primary == null || candidate == null) {
+      return Looked.ease(Check.failed(name, "not known", "Ask pg_replication_slots on both."));
+    }
+    Predicate<Slot> synced =
+        s ->
+            candidate.stream()
+                .anyMatch(
+                    c ->
+                        c.name().equals(s.name())
+                            && Boolean.TRUE.equals(c.synced())
+                            && !c.temporary()
+                            && !c.invalid());
+    List<String> lost =
+        primary.stream()
+            .filter(s -> s.logical() && !s.temporary() && !synced.test(s))
+            .map(Slot::name)
+            .toList();
+    return lost.isEmpty()
+        ? Check.passed(
+            name,
+            primary.stream().anyMatch(Slot::logical) ? "all are synchronised" : "there are none")
+        : Looked.ease(
+            Check.failed(
+                name,
+                "%s would be lost".formatted(String.join(", ", lost)),
+                "Their readers would have to start anew; from PostgreSQL 17 on make them failover slots."));
+  }
+}
