@@ -38,6 +38,11 @@ public interface Action {
     return false;
   }
 
+  /** Whether it mends what another action left over, so that menus show it last. */
+  default boolean mends() {
+    return false;
+  }
+
   /** All checks, passed and failed, each explained. */
   List<Check> checks(Target target, Fleet fleet, Options options);
 

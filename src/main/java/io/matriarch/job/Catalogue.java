@@ -16,7 +16,7 @@ public class Catalogue {
 
   Catalogue(Collection<Action> all) {
     all.stream()
-        .sorted(Comparator.comparing(a -> a.name().value()))
+        .sorted(Comparator.comparing(Action::mends).thenComparing(action -> action.name().value()))
         .forEach(
             a -> {
               if (actions.put(a.name(), a) != null) {

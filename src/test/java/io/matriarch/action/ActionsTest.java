@@ -36,7 +36,6 @@ class ActionsTest {
     assertThat(ACTIONS.all())
         .extracting(a -> a.name().value())
         .containsExactly(
-            "herd.point-poolers",
             "herd.reload",
             "herd.restart",
             "herd.start",
@@ -46,12 +45,13 @@ class ActionsTest {
             "instance.restart",
             "instance.start",
             "instance.stop",
-            "server.check");
+            "server.check",
+            "herd.point-poolers");
     assertThat(
             ACTIONS.all().stream()
                 .filter(a -> a.requires() != Role.OPERATOR)
                 .map(a -> a.name().value() + " " + a.requires()))
-        .containsExactly("herd.point-poolers DBA", "herd.switchover DBA");
+        .containsExactly("herd.switchover DBA", "herd.point-poolers DBA");
     assertThat(ACTIONS.all().stream().filter(Action::disrupts).map(a -> a.name().value()))
         .containsExactly(
             "herd.restart", "herd.stop", "herd.switchover", "instance.restart", "instance.stop");

@@ -30,6 +30,11 @@ final class PointHerdPoolers implements Action {
   }
 
   @Override
+  public boolean mends() {
+    return true;
+  }
+
+  @Override
   public String label() {
     return "Point poolers at the primary";
   }
