@@ -37,6 +37,7 @@ public class Listings {
   Listings(JdbcClient jdbc) {
     instances =
         new Listing<>(jdbc, "v_instance", "instance_id", Listings::instance)
+            .keysFirst()
             .column("id", "instance_id", NUMBER)
             .column("server", "server", TEXT)
             .column("serverId", "server_id", NUMBER)
