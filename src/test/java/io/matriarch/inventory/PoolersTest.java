@@ -10,12 +10,15 @@ import io.matriarch.security.Access;
 import io.matriarch.security.AccessRefused;
 import io.matriarch.security.Actor;
 import io.matriarch.security.Role;
+import io.matriarch.security.Seals;
 import io.matriarch.testing.TestDatabase;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -38,14 +41,15 @@ class PoolersTest {
   private static int number;
 
   @BeforeAll
-  static void open() {
+  static void open(@TempDir Path directory) {
     database = TestDatabase.fresh();
     jdbc = database.jdbc();
     context = new AnnotationConfigApplicationContext();
     context.registerBean(JdbcClient.class, () -> jdbc);
     context.registerBean(PlatformTransactionManager.class, database::transactions);
     context.register(Audit.class, Access.class, Edits.class, Poolers.class, Herds.class);
-    context.register(Servers.class);
+    context.registerBean(Seals.class, () -> new Seals(jdbc, directory));
+    context.register(Servers.class, MonitorLogins.class);
     context.refresh();
     poolers = context.getBean(Poolers.class);
     herd =
