@@ -82,7 +82,9 @@ class EndpointScreensTest {
     assertThat(page).hasURL(Pattern.compile("endpoints/new"));
     fill(page, "Name", "main");
     page.getByLabel("Server", new Page.GetByLabelOptions().setExact(true)).last().fill("adds-1");
-    page.keyboard().press("Enter");
+    page.locator("vaadin-combo-box-item:visible", new Page.LocatorOptions().setHasText("adds-1"))
+        .first()
+        .click();
     fill(page, "Socket directory", "run/pgbouncer");
     fill(page, "Databases file", "/etc/pgbouncer/databases.ini");
     fill(page, "Databases", "app");

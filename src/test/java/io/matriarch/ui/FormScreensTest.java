@@ -290,7 +290,14 @@ class FormScreensTest {
     assertThat(page.locator(".table")).containsText(HOSTILE);
     for (String path :
         List.of(
-            "", "environments", "servers", "herds", "instances", "profiles", "tokens", "audit")) {
+            "",
+            "environments?q=img",
+            "servers?q=img",
+            "herds?q=img",
+            "instances?q=img",
+            "profiles",
+            "tokens",
+            "audit")) {
       page.navigate(screens.url(path));
       assertThat(page.locator(".page")).containsText("<img src=x");
       notExecuted(page);
