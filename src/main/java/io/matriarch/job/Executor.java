@@ -132,9 +132,10 @@ final class Executor {
         return;
       }
       Plan plan = codec.read(run.plan());
-      World world = worlds.open(run, lease, journal, fleet);
-      forward(plan, world, 0);
-      finish(plan, world, null);
+      try (World world = worlds.open(run, lease, journal, fleet)) {
+        forward(plan, world, 0);
+        finish(plan, world, null);
+      }
     }
 
     private Optional<String> refusal(Fleet fleet) {
@@ -373,18 +374,19 @@ final class Executor {
                 .formatted(String.join("; ", untold)));
         return;
       }
-      World world = worlds.open(run, lease, journal, fleet);
-      if (run.pastPoint()) {
-        forward(plan, world, firstOpen(plan));
-        finish(plan, world, null);
-      } else {
-        boolean begun = !steps.isEmpty();
-        finish(
-            plan,
-            world,
-            begun
-                ? "The console that ran this stopped in the middle; the cleanups have run. Retry plans afresh."
-                : "The console that was to run this stopped before the first step; nothing was done. Retry plans afresh.");
+      try (World world = worlds.open(run, lease, journal, fleet)) {
+        if (run.pastPoint()) {
+          forward(plan, world, firstOpen(plan));
+          finish(plan, world, null);
+        } else {
+          boolean begun = !steps.isEmpty();
+          finish(
+              plan,
+              world,
+              begun
+                  ? "The console that ran this stopped in the middle; the cleanups have run. Retry plans afresh."
+                  : "The console that was to run this stopped before the first step; nothing was done. Retry plans afresh.");
+        }
       }
     }
 

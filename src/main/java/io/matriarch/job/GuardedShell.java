@@ -6,6 +6,7 @@ import io.matriarch.remote.CommandResult;
 import io.matriarch.remote.Host;
 import io.matriarch.remote.HostGuard;
 import io.matriarch.remote.OutputSink;
+import io.matriarch.remote.RemoteSession;
 import io.matriarch.remote.Shell;
 import io.matriarch.remote.ShellUnavailable;
 import java.time.Duration;
@@ -65,6 +66,18 @@ final class GuardedShell implements RunShell {
     return run(server(serverId), command, OutputSink.NONE);
   }
 
+  /** Starts what stays for several questions, none of which changes anything. */
+  RemoteSession open(long serverId, Command command) throws StepFailed, InterruptedException {
+    Server server = server(serverId);
+    return sent(server, () -> shell.open(host(server), command));
+  }
+
+  /** Asks a session that {@link #open} started; text and answer are not logged. */
+  CommandResult ask(long serverId, RemoteSession session, String text, String last, Duration limit)
+      throws StepFailed, InterruptedException {
+    return sent(server(serverId), () -> session.ask(text, last, limit));
+  }
+
   void raiseFence(long serverId) throws StepFailed, InterruptedException {
     Server server = server(serverId);
     Long fence = run.fence();
@@ -117,9 +130,17 @@ final class GuardedShell implements RunShell {
 
   private CommandResult run(Server server, Command command, OutputSink sink)
       throws StepFailed, InterruptedException {
+    return sent(server, () -> shell.run(host(server), command, sink));
+  }
+
+  private interface Remote<T> {
+    T call() throws ShellUnavailable, InterruptedException;
+  }
+
+  private <T> T sent(Server server, Remote<T> remote) throws StepFailed, InterruptedException {
     lease.require(run.runId());
     try {
-      return shell.run(host(server), command, sink);
+      return remote.call();
     } catch (ShellUnavailable e) {
       String message = String.valueOf(e.getMessage());
       log.line(RunLog.Kind.ERROR, server.name(), message);

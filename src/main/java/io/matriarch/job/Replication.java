@@ -11,7 +11,7 @@ import java.util.List;
  * repeat, and throws {@link StepFailed} with what was tried, what came back and what state things
  * are in.
  */
-public interface Replication {
+public interface Replication extends AutoCloseable {
 
   /** A server that accepts writes since its promotion. */
   record Promoted(int timeline, String lsn) {}
@@ -102,4 +102,8 @@ public interface Replication {
   /** Waits until a standby streams on a timeline. */
   Receiving waitStreaming(InstanceRef standby, int timeline, Duration limit)
       throws StepFailed, InterruptedException;
+
+  /** Ends what it keeps open between its verbs. */
+  @Override
+  void close();
 }

@@ -23,11 +23,13 @@ final class ShellReplication implements Replication {
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   private final GuardedShell shell;
+  private final KeptSql kept;
   private final RunLog log;
   private final String token;
 
   ShellReplication(GuardedShell shell, RunLog log, Owned run) {
     this.shell = shell;
+    this.kept = new KeptSql(shell);
     this.log = log;
     // Whoever takes the run over must find what an earlier attempt staged.
     this.token = "run-" + run.runId();
@@ -162,9 +164,7 @@ final class ShellReplication implements Replication {
 
   @Override
   public Conninfo upstreamOf(InstanceRef standby) throws StepFailed, InterruptedException {
-    LocalCommand sql = Sql.command(standby.cluster(), ReplicationSql.UPSTREAM, QUICK);
-    CommandResult result =
-        shell.quietly(standby.serverId(), command(standby, sql, QUICK.plus(GRACE)));
+    CommandResult result = kept.ask(standby, ReplicationSql.UPSTREAM, QUICK);
     if (!result.succeeded()) {
       throw failed("Reading primary_conninfo of " + standby, result, "Nothing was changed");
     }
@@ -239,12 +239,8 @@ final class ShellReplication implements Replication {
   public void follow(InstanceRef standby, Conninfo upstream, String slot)
       throws StepFailed, InterruptedException {
     log(standby, ReplicationSql.follow(upstream.toString(), slot));
-    send(
-        standby,
-        "Following " + upstream,
-        ReplicationSql.follow(upstream.reveal(), slot),
-        QUICK,
-        true);
+    sendChange(
+        standby, "Following " + upstream, ReplicationSql.follow(upstream.reveal(), slot), QUICK);
   }
 
   @Override
@@ -270,32 +266,35 @@ final class ShellReplication implements Replication {
     return seen;
   }
 
+  /** Asks in the session that is kept for the instance; what is asked must change nothing. */
   private List<List<String>> read(InstanceRef instance, String what, String sql, Duration limit)
       throws StepFailed, InterruptedException {
-    return sql(instance, what, sql, limit, false);
+    log(instance, sql);
+    CommandResult result = kept.ask(instance, sql, limit);
+    List<List<String>> rows = rows(instance, what, result);
+    rows.forEach(row -> log.line(RunLog.Kind.STDOUT, instance.server(), String.join("\t", row)));
+    return rows;
   }
 
   private List<List<String>> change(InstanceRef instance, String what, String sql, Duration limit)
       throws StepFailed, InterruptedException {
-    return sql(instance, what, sql, limit, true);
-  }
-
-  private List<List<String>> sql(
-      InstanceRef instance, String what, String sql, Duration limit, boolean changes)
-      throws StepFailed, InterruptedException {
     log(instance, sql);
-    return send(instance, what, sql, limit, changes);
+    return sendChange(instance, what, sql, limit);
   }
 
   private void log(InstanceRef instance, String sql) {
     log.line(RunLog.Kind.INFO, instance.server(), "psql: " + sql.strip().replaceAll("\\s+", " "));
   }
 
-  private List<List<String>> send(
-      InstanceRef instance, String what, String sql, Duration limit, boolean changes)
+  private List<List<String>> sendChange(
+      InstanceRef instance, String what, String sql, Duration limit)
       throws StepFailed, InterruptedException {
     LocalCommand local = Sql.command(instance.cluster(), sql, limit);
-    CommandResult result = send(instance, local, limit.plus(GRACE), changes);
+    return rows(instance, what, send(instance, local, limit.plus(GRACE), true));
+  }
+
+  private static List<List<String>> rows(InstanceRef instance, String what, CommandResult result)
+      throws StepFailed {
     if (!result.succeeded()) {
       throw failed("%s on %s".formatted(what, instance), result, "Look at its log");
     }
@@ -309,6 +308,11 @@ final class ShellReplication implements Replication {
     return changes
         ? shell.change(instance.serverId(), command)
         : shell.read(instance.serverId(), command);
+  }
+
+  @Override
+  public void close() {
+    kept.close();
   }
 
   private static Command command(InstanceRef instance, LocalCommand local, Duration limit) {

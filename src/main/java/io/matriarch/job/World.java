@@ -15,4 +15,12 @@ public record World(
     Proofs proofs,
     Together together,
     Pause pause,
-    Clock clock) {}
+    Clock clock)
+    implements AutoCloseable {
+
+  /** Ends what its ports keep open for the run. */
+  @Override
+  public void close() {
+    replication.close();
+  }
+}

@@ -22,6 +22,26 @@ public final class Sql {
    * @param limit whole seconds, for each statement and for all
    */
   public static LocalCommand command(Cluster cluster, String sql, Duration limit) {
+    return psql(cluster, sql, Math.max(1, limit.toSeconds()));
+  }
+
+  /** A session that stays: what is written to it as {@link #asked} is answered one by one. */
+  public static LocalCommand session(Cluster cluster) {
+    return psql(cluster, "", 0);
+  }
+
+  /**
+   * SQL for a {@link #session}, whose answer ends with a line of its own.
+   *
+   * @param limit whole seconds, for each statement
+   * @param last the line that ends the answer; letters, digits and hyphens
+   */
+  public static String asked(String sql, Duration limit, String last) {
+    return "set statement_timeout = '%ds';%n%s%nselect %s;%n"
+        .formatted(Math.max(1, limit.toSeconds()), sql, literal(last));
+  }
+
+  private static LocalCommand psql(Cluster cluster, String sql, long seconds) {
     return new LocalCommand(
         List.of(
             "sh",
@@ -33,7 +53,7 @@ public final class Sql {
             Integer.toString(cluster.port()),
             Objects.requireNonNullElse(cluster.socketDirectory(), ""),
             Objects.requireNonNullElse(cluster.binDirectory(), ""),
-            Long.toString(Math.max(1, limit.toSeconds()))),
+            Long.toString(seconds)),
         sql);
   }
 

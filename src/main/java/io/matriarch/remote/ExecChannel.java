@@ -1,5 +1,7 @@
 package io.matriarch.remote;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import net.schmizz.sshj.common.Buffer;
@@ -16,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** A session that tells when its command exited and when it was closed, instead of being asked. */
 final class ExecChannel extends SessionChannel {
 
+  /** Less than a packet that any host takes. */
+  private static final int CHUNK = 16 * 1024;
+
   private final CompletableFuture<Boolean> exited = new CompletableFuture<>();
   private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
   private volatile boolean refused;
@@ -29,6 +34,30 @@ final class ExecChannel extends SessionChannel {
   void send(String command) throws TransportException {
     sendChannelRequest(
         "exec", true, new Buffer.PlainBuffer().putString(command, StandardCharsets.UTF_8));
+  }
+
+  /** Sends input; takes as long as the command, or the host, takes to read it. */
+  void feed(String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    OutputStream stdin = getOutputStream();
+    for (int from = 0; from < bytes.length; from += CHUNK) {
+      stdin.write(bytes, from, Math.min(CHUNK, bytes.length - from));
+      flush(stdin);
+    }
+  }
+
+  /** The library gives up after a while; the command may still be busy with what it has. */
+  private void flush(OutputStream stdin) throws IOException {
+    while (true) {
+      try {
+        stdin.flush();
+        return;
+      } catch (ConnectionException e) {
+        if (Thread.currentThread().isInterrupted() || !isOpen()) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Completes once the exit is known, though its output may still be on the way. */

@@ -61,6 +61,12 @@ final class OutputPump implements Runnable {
     return kept.toString();
   }
 
+  /** Keeps only what comes from now on. */
+  void forget() {
+    kept.setLength(0);
+    truncated = false;
+  }
+
   boolean truncated() {
     return truncated;
   }

@@ -15,6 +15,14 @@ public interface Shell {
   CommandResult run(Host host, Command command, OutputSink sink)
       throws ShellUnavailable, InterruptedException;
 
+  /**
+   * Starts the command and keeps it, to be asked again and again without the price of starting it.
+   * Close the session: it takes one of the host's places until then.
+   *
+   * @throws ShellUnavailable if it could not be started
+   */
+  RemoteSession open(Host host, Command command) throws ShellUnavailable, InterruptedException;
+
   /** {@link #run(Host, Command, OutputSink)} for those who want the result only. */
   default CommandResult run(Host host, Command command)
       throws ShellUnavailable, InterruptedException {

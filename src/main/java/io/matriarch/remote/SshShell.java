@@ -28,15 +28,47 @@ public final class SshShell implements Shell, AutoCloseable {
   @Override
   public CommandResult run(Host host, Command command, OutputSink sink)
       throws ShellUnavailable, InterruptedException {
+    Opened opened = channel(host, command);
+    try {
+      return run(host, command, sink, opened);
+    } finally {
+      opened.giveBack();
+    }
+  }
+
+  @Override
+  public RemoteSession open(Host host, Command command)
+      throws ShellUnavailable, InterruptedException {
+    Opened opened = channel(host, command);
+    KeptCommand kept = new KeptCommand(host, command, opened.channel(), limits, opened::giveBack);
+    kept.start();
+    return kept;
+  }
+
+  /** A channel on a connection of which a session was taken. */
+  private record Opened(HostConnections ofHost, SshConnection connection, ExecChannel channel) {
+    void giveBack() {
+      ofHost.giveBack(connection);
+    }
+
+    /** The command may hang there for ever and count among the sessions of this connection. */
+    void retire() {
+      ofHost.retire(connection);
+    }
+  }
+
+  private Opened channel(Host host, Command command) throws ShellUnavailable, InterruptedException {
     refuseOverlong(host, command);
     HostConnections ofHost = connections.of(host);
     long deadline = System.nanoTime() + limits.queue().toNanos();
     boolean reopened = false;
     while (true) {
       SshConnection connection = ofHost.take();
+      boolean opened = false;
       try {
         ExecChannel channel = connection.open();
-        return run(host, command, sink, ofHost, connection, channel);
+        opened = true;
+        return new Opened(ofHost, connection, channel);
       } catch (OpenFailException e) {
         ofHost.limitToOthers(connection);
         if (System.nanoTime() - deadline > 0) {
@@ -51,7 +83,9 @@ public final class SshShell implements Shell, AutoCloseable {
         }
         reopened = true;
       } finally {
-        ofHost.giveBack(connection);
+        if (!opened) {
+          ofHost.giveBack(connection);
+        }
       }
       // The host may not have noticed yet that an earlier session has ended.
       Thread.sleep(PAUSE);
@@ -63,14 +97,9 @@ public final class SshShell implements Shell, AutoCloseable {
     connections.close();
   }
 
-  private CommandResult run(
-      Host host,
-      Command command,
-      OutputSink sink,
-      HostConnections ofHost,
-      SshConnection connection,
-      ExecChannel channel)
+  private CommandResult run(Host host, Command command, OutputSink sink, Opened opened)
       throws ShellUnavailable, InterruptedException {
+    ExecChannel channel = opened.channel();
     boolean ended = false;
     try {
       CommandResult result = new RemoteProcess(host, command, channel, sink, limits).run();
@@ -78,8 +107,7 @@ public final class SshShell implements Shell, AutoCloseable {
       return result;
     } finally {
       if (!ended) {
-        // The command may hang there for ever and count among the sessions of this connection.
-        ofHost.retire(connection);
+        opened.retire();
       }
       if (!channel.closed().isDone()) {
         Thread.ofVirtual().name("ssh-close-channel").start(() -> closeQuietly(channel));

@@ -1,5 +1,6 @@
 # Runs SQL from standard input in one psql session and prints rows, columns separated by tabs.
-# Arguments: data directory, owner, port, socket directory or '', directory of programs or '', seconds.
+# Arguments: data directory, owner, port, socket directory or '', directory of programs or '', seconds for each statement
+# and for all; 0 for a session that stays and is asked with limits of its own.
 data=$1 owner=$2 port=$3 sockets=$4 bin=$5 seconds=$6
 LC_ALL=C PATH=$PATH:/usr/bin:/bin
 export LC_ALL PATH
@@ -22,8 +23,11 @@ for directory in "$bin" "/usr/lib/postgresql/$major/bin" "/usr/pgsql-$major/bin"
 done
 client=${directory:+$directory/}psql
 tab=$(printf '\t')
+limit=''
+[ "$seconds" = 0 ] || limit="timeout -k 1 $seconds"
 if [ -n "$host" ]; then set -- -h "$host"; else set --; fi
+# shellcheck disable=SC2086 # the limit is words of our own
 PGOPTIONS="-c search_path=pg_catalog -c client_min_messages=error -c statement_timeout=${seconds}s" \
     PGAPPNAME=matriarch PGCONNECT_TIMEOUT=4 PGCLIENTENCODING=UTF8 \
-    exec timeout -k 1 "$seconds" "$client" -X -A -t -q -w -F "$tab" -v ON_ERROR_STOP=1 \
+    exec $limit "$client" -X -A -t -q -w -F "$tab" -v ON_ERROR_STOP=1 \
     "$@" -p "$port" -U "$owner" -d postgres

@@ -16,6 +16,7 @@ import io.matriarch.remote.Command;
 import io.matriarch.remote.CommandResult;
 import io.matriarch.remote.Host;
 import io.matriarch.remote.OutputSink;
+import io.matriarch.remote.RemoteSession;
 import io.matriarch.remote.Shell;
 import io.matriarch.remote.ShellUnavailable;
 import io.matriarch.remote.SshIdentity;
@@ -122,6 +123,12 @@ public class BenchParts {
     public CommandResult run(Host host, Command command, OutputSink sink)
         throws ShellUnavailable, InterruptedException {
       return shell.run(host, command, sink);
+    }
+
+    @Override
+    public RemoteSession open(Host host, Command command)
+        throws ShellUnavailable, InterruptedException {
+      return shell.open(host, command);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.matriarch.remote.Command;
 import io.matriarch.remote.CommandResult;
 import io.matriarch.remote.Host;
 import io.matriarch.remote.OutputSink;
+import io.matriarch.remote.RemoteSession;
 import io.matriarch.remote.Shell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,6 +66,11 @@ class PoolerProbesTest {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+
+    @Override
+    public RemoteSession open(Host host, Command command) {
+      throw new UnsupportedOperationException();
     }
   }
 

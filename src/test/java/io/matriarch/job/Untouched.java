@@ -13,6 +13,9 @@ public final class Untouched {
             port.getClassLoader(),
             new Class<?>[] {port},
             (proxy, method, arguments) -> {
+              if (method.getName().equals("close")) {
+                return null;
+              }
               throw new AssertionError(port.getSimpleName() + "." + method.getName() + " was used");
             }));
   }

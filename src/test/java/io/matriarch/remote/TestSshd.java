@@ -57,7 +57,7 @@ public final class TestSshd implements AutoCloseable {
     return new Host("test", address, port, user(), List.of(pinned), List.of());
   }
 
-  String address() {
+  public String address() {
     return address;
   }
 
