@@ -9,6 +9,7 @@ import io.matriarch.job.Target;
 import io.matriarch.lab.Lab;
 import io.matriarch.lab.LabHerd;
 import io.matriarch.lab.LabService;
+import io.matriarch.lab.SetChecker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.matriarch.walk;
+package io.matriarch.lab;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * certain, or not known. What was acknowledged must be in the table afterwards; what failed for
  * certain must not.
  */
-final class SetChecker implements AutoCloseable {
+public final class SetChecker implements AutoCloseable {
 
   private static final Set<String> CERTAIN = Set.of("25006", "40001", "57P03", "53300");
 
@@ -32,10 +32,11 @@ final class SetChecker implements AutoCloseable {
   private final Set<Long> unknown = ConcurrentHashMap.newKeySet();
   private final Set<String> messages = ConcurrentHashMap.newKeySet();
   private final List<Thread> clients = new ArrayList<>();
-  private final AtomicLong longestGap = new AtomicLong();
+  private final AtomicLong errors = new AtomicLong();
+  private CommitGaps gaps = new CommitGaps(0, System.nanoTime());
   private volatile boolean stopped;
 
-  SetChecker(String url, String user, String password, Duration between) {
+  public SetChecker(String url, String user, String password, Duration between) {
     this.url = url;
     this.between = between;
     login.setProperty("user", user);
@@ -46,37 +47,47 @@ final class SetChecker implements AutoCloseable {
   }
 
   /** Makes the table, and starts the clients. */
-  SetChecker start(int count) throws SQLException {
+  public SetChecker start(int count) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url, login);
         Statement statement = connection.createStatement()) {
       statement.execute("create table if not exists numbers (n bigint primary key)");
       statement.execute("truncate numbers");
     }
+    gaps = new CommitGaps(count, System.nanoTime());
     for (int i = 0; i < count; i++) {
-      clients.add(Thread.ofVirtual().start(this::insertAlways));
+      int client = i;
+      clients.add(Thread.ofVirtual().start(() -> insertAlways(client)));
     }
     return this;
   }
 
-  private void insertAlways() {
+  private void insertAlways(int client) {
     while (!stopped) {
       try (Connection connection = DriverManager.getConnection(url, login);
           PreparedStatement insert =
               connection.prepareStatement("insert into numbers values (?)")) {
-        long last = System.nanoTime();
         while (!stopped) {
           long n = next.incrementAndGet();
           insert(insert, n);
-          long now = System.nanoTime();
-          longestGap.accumulateAndGet(now - last, Math::max);
-          last = now;
+          gaps.committed(client, System.nanoTime());
           Thread.sleep(between);
         }
       } catch (SQLException e) {
+        errors.incrementAndGet();
         messages.add(e.getSQLState() + " " + e.getMessage());
+        rest();
       } catch (InterruptedException e) {
         return;
       }
+    }
+  }
+
+  /** An application would not try again at once either. */
+  private void rest() {
+    try {
+      Thread.sleep(between);
+    } catch (InterruptedException e) {
+      stopped = true;
     }
   }
 
@@ -91,26 +102,40 @@ final class SetChecker implements AutoCloseable {
     }
   }
 
-  int acknowledged() {
+  public int acknowledged() {
     return acknowledged.size();
   }
 
   /** Statements that were not acknowledged, with what was said. */
-  Set<String> errors() {
+  public Set<String> errors() {
     return Set.copyOf(messages);
   }
 
-  int notAcknowledged() {
+  public int notAcknowledged() {
     return failed.size() + unknown.size();
   }
 
-  /** The longest time between two acknowledged inserts of one client. */
-  Duration longestGap() {
-    return Duration.ofNanos(longestGap.get());
+  /** What did not work: statements that were not acknowledged, and connections refused. */
+  public long failures() {
+    return errors.get();
+  }
+
+  /** Begins a measurement: gaps that were before count no more. */
+  public void begin() {
+    gaps.begin(System.nanoTime());
+  }
+
+  /** Whether every client has committed something later than that. */
+  public boolean allCommittedSince(long nanoTime) {
+    return gaps.allSince(nanoTime);
+  }
+
+  public CommitGaps.Gap longestGap() {
+    return gaps.longest(System.nanoTime());
   }
 
   /** Ends the clients; answers the acknowledged integers that are not in the table. */
-  Set<Long> lost() throws SQLException, InterruptedException {
+  public Set<Long> lost() throws SQLException, InterruptedException {
     close();
     Set<Long> there = new HashSet<>();
     try (Connection connection = DriverManager.getConnection(url, login);
