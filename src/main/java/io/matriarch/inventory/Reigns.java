@@ -78,6 +78,11 @@ public class Reigns implements DisposableBean {
     }
   }
 
+  /** Whether somebody waits for the herd's next term. */
+  public boolean isAwaited(long herdId) {
+    return waiting.stream().anyMatch(one -> one.herdId() == herdId);
+  }
+
   private void wake(@Nullable String herd) {
     for (Waiting one : waiting) {
       if (herd == null || herd.equals(Long.toString(one.herdId()))) {

@@ -60,6 +60,10 @@ final class Console {
     static final Console CONSOLE = begin();
   }
 
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
   static Console get() {
     return Holder.CONSOLE;
   }
