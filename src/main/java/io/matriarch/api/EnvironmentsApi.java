@@ -1,15 +1,12 @@
 package io.matriarch.api;
 
-import io.matriarch.inventory.Creation;
 import io.matriarch.inventory.EnvironmentDraft;
 import io.matriarch.inventory.Environments;
 import io.matriarch.inventory.Listings;
 import io.matriarch.inventory.NotFound;
-import io.matriarch.inventory.Versioned;
 import io.matriarch.security.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.HttpHeaders;
@@ -29,16 +26,19 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "environments", description = "Where herds live: dev, stage, prod")
 class EnvironmentsApi {
 
-  private static final String PATH = "/api/environments/";
-
   private final Listings listings;
-  private final Environments environments;
-  private final Guard guard;
+  private final Editing<Body, EnvironmentDraft, EnvironmentJson> editing;
 
   EnvironmentsApi(Listings listings, Environments environments, Guard guard) {
     this.listings = listings;
-    this.environments = environments;
-    this.guard = guard;
+    editing =
+        new Editing<>(
+            guard,
+            new Editing.Kind("environment", "environment", "/api/environments/", Role.DBA),
+            Body.class,
+            environments,
+            this::get,
+            EnvironmentJson::version);
   }
 
   /** What people write of an environment. */
@@ -53,8 +53,7 @@ class EnvironmentsApi {
   @GetMapping("/{id}")
   @Operation(summary = "One environment; its ETag is what If-Match wants")
   ResponseEntity<EnvironmentJson> show(@PathVariable("id") long id) {
-    EnvironmentJson found = get(id);
-    return ResponseEntity.ok().eTag(Versions.etag(found.version())).body(found);
+    return editing.show(id);
   }
 
   @PostMapping
@@ -62,16 +61,7 @@ class EnvironmentsApi {
   @Operation(
       summary = "Create an environment (role dba); with a name that exists, the existing one")
   ResponseEntity<EnvironmentJson> create(@RequestBody byte[] json) {
-    Given<Body> given =
-        guard.read(Role.DBA, "environment.create", "?", () -> Given.read(json, Body.class));
-    EnvironmentDraft draft = guard.read(Role.DBA, "environment.create", "?", () -> draft(given));
-    Creation made = environments.create(draft, given.names());
-    EnvironmentJson shown = get(made.id());
-    return (made.isNew()
-            ? ResponseEntity.created(URI.create(PATH + made.id()))
-            : ResponseEntity.ok())
-        .eTag(Versions.etag(shown.version()))
-        .body(shown);
+    return editing.create(json, EnvironmentsApi::draft, Given::names);
   }
 
   @PatchMapping("/{id}")
@@ -81,19 +71,7 @@ class EnvironmentsApi {
       @PathVariable("id") long id,
       @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestBody byte[] json) {
-    record Edit(int version, EnvironmentDraft draft) {}
-    Edit edit =
-        guard.read(
-            Role.DBA,
-            "environment.update",
-            "environment " + id,
-            () -> {
-              Versioned<EnvironmentDraft> now = find(id);
-              int version = Versions.edited(ifMatch, now.version());
-              return new Edit(version, over(Given.read(json, Body.class), now.content()));
-            });
-    environments.update(id, edit.version(), edit.draft());
-    return show(id);
+    return editing.change(id, ifMatch, json, EnvironmentsApi::over);
   }
 
   @DeleteMapping("/{id}")
@@ -101,14 +79,7 @@ class EnvironmentsApi {
   ResponseEntity<Void> delete(
       @PathVariable("id") long id,
       @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-    int version =
-        guard.read(
-            Role.DBA,
-            "environment.delete",
-            "environment " + id,
-            () -> Versions.edited(ifMatch, find(id).version()));
-    environments.delete(id, version);
-    return ResponseEntity.noContent().build();
+    return editing.delete(id, ifMatch);
   }
 
   private static EnvironmentDraft draft(Given<Body> given) {
@@ -121,10 +92,6 @@ class EnvironmentsApi {
         given.or("name", body.name(), base.name()),
         given.or("description", body.description(), base.description()),
         given.or("position", body.position(), base.position()));
-  }
-
-  private Versioned<EnvironmentDraft> find(long id) {
-    return environments.find(id).orElseThrow(() -> new NotFound("environment", id));
   }
 
   private EnvironmentJson get(long id) {

@@ -1,6 +1,5 @@
 package io.matriarch.api;
 
-import io.matriarch.inventory.Creation;
 import io.matriarch.inventory.HerdDraft;
 import io.matriarch.inventory.HerdRow;
 import io.matriarch.inventory.Herds;
@@ -11,13 +10,11 @@ import io.matriarch.inventory.MonitorDraft;
 import io.matriarch.inventory.MonitorLogin;
 import io.matriarch.inventory.MonitorLogins;
 import io.matriarch.inventory.NotFound;
-import io.matriarch.inventory.Versioned;
 import io.matriarch.security.Role;
 import io.matriarch.security.Secret;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,14 +39,11 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "herds", description = "Logical clusters: a primary and its standbys")
 class HerdsApi {
 
-  private static final String PATH = "/api/herds/";
-
   private final Listings listings;
   private final Members members;
-  private final Herds herds;
   private final Names names;
-  private final Guard guard;
   private final MonitorLogins monitors;
+  private final Editing<Body, HerdDraft, HerdJson> editing;
 
   HerdsApi(
       Listings listings,
@@ -60,10 +54,16 @@ class HerdsApi {
       MonitorLogins monitors) {
     this.listings = listings;
     this.members = members;
-    this.herds = herds;
     this.names = names;
-    this.guard = guard;
     this.monitors = monitors;
+    editing =
+        new Editing<>(
+            guard,
+            new Editing.Kind("herd", "herd", "/api/herds/", Role.DBA),
+            Body.class,
+            herds,
+            this::get,
+            HerdJson::version);
   }
 
   /** What people write of a herd. */
@@ -105,8 +105,7 @@ class HerdsApi {
   @GetMapping("/{id}")
   @Operation(summary = "One herd; its ETag is what If-Match wants")
   ResponseEntity<HerdJson> show(@PathVariable("id") long id) {
-    HerdJson found = get(id);
-    return ResponseEntity.ok().eTag(Versions.etag(found.version())).body(found);
+    return editing.show(id);
   }
 
   @PostMapping
@@ -114,16 +113,7 @@ class HerdsApi {
   @Operation(
       summary = "Create a herd (role dba); with a name its environment has, the existing one")
   ResponseEntity<HerdJson> create(@RequestBody byte[] json) {
-    Given<Body> given =
-        guard.read(Role.DBA, "herd.create", "?", () -> Given.read(json, Body.class));
-    HerdDraft draft = guard.read(Role.DBA, "herd.create", "?", () -> draft(given));
-    Creation made = herds.create(draft, fields(given));
-    HerdJson shown = get(made.id());
-    return (made.isNew()
-            ? ResponseEntity.created(URI.create(PATH + made.id()))
-            : ResponseEntity.ok())
-        .eTag(Versions.etag(shown.version()))
-        .body(shown);
+    return editing.create(json, this::draft, HerdsApi::fields);
   }
 
   @PatchMapping("/{id}")
@@ -133,19 +123,7 @@ class HerdsApi {
       @PathVariable("id") long id,
       @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestBody byte[] json) {
-    record Edit(int version, HerdDraft draft) {}
-    Edit edit =
-        guard.read(
-            Role.DBA,
-            "herd.update",
-            "herd " + id,
-            () -> {
-              Versioned<HerdDraft> now = find(id);
-              int version = Versions.edited(ifMatch, now.version());
-              return new Edit(version, over(Given.read(json, Body.class), now.content()));
-            });
-    herds.update(id, edit.version(), edit.draft());
-    return show(id);
+    return editing.change(id, ifMatch, json, this::over);
   }
 
   @DeleteMapping("/{id}")
@@ -153,14 +131,7 @@ class HerdsApi {
   ResponseEntity<Void> delete(
       @PathVariable("id") long id,
       @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-    int version =
-        guard.read(
-            Role.DBA,
-            "herd.delete",
-            "herd " + id,
-            () -> Versions.edited(ifMatch, find(id).version()));
-    herds.delete(id, version);
-    return ResponseEntity.noContent().build();
+    return editing.delete(id, ifMatch);
   }
 
   /** The names of a draft's fields where they differ from those of the body. */
@@ -237,10 +208,6 @@ class HerdsApi {
     return rows.stream()
         .map(row -> HerdJson.of(row, found.getOrDefault(row.id(), List.of()), logins.get(row.id())))
         .toList();
-  }
-
-  private Versioned<HerdDraft> find(long id) {
-    return herds.find(id).orElseThrow(() -> new NotFound("herd", id));
   }
 
   private HerdJson get(long id) {

@@ -1,7 +1,6 @@
 package io.matriarch.api;
 
 import io.matriarch.database.Query;
-import io.matriarch.inventory.Creation;
 import io.matriarch.inventory.HerdRow;
 import io.matriarch.inventory.InvalidField;
 import io.matriarch.inventory.Listings;
@@ -9,12 +8,10 @@ import io.matriarch.inventory.NotFound;
 import io.matriarch.inventory.PoolerDraft;
 import io.matriarch.inventory.Poolers;
 import io.matriarch.inventory.ServerRow;
-import io.matriarch.inventory.Versioned;
 import io.matriarch.security.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,16 +34,19 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "poolers", description = "PgBouncer processes that lead clients to a herd's primary")
 class PoolersApi {
 
-  private static final String PATH = "/api/poolers/";
-
   private final Listings listings;
-  private final Poolers poolers;
-  private final Guard guard;
+  private final Editing<Body, PoolerDraft, PoolerJson> editing;
 
   PoolersApi(Listings listings, Poolers poolers, Guard guard) {
     this.listings = listings;
-    this.poolers = poolers;
-    this.guard = guard;
+    editing =
+        new Editing<>(
+            guard,
+            new Editing.Kind("pooler", "pooler", "/api/poolers/", Role.DBA),
+            Body.class,
+            poolers,
+            this::get,
+            PoolerJson::version);
   }
 
   /** What people write of a pooler. */
@@ -85,24 +85,14 @@ class PoolersApi {
   @GetMapping("/{id}")
   @Operation(summary = "One pooler; its ETag is what If-Match wants")
   ResponseEntity<PoolerJson> show(@PathVariable("id") long id) {
-    PoolerJson found = get(id);
-    return ResponseEntity.ok().eTag(Versions.etag(found.version())).body(found);
+    return editing.show(id);
   }
 
   @PostMapping
   @JsonBody(Body.class)
   @Operation(summary = "Add a pooler (role dba); with a name its herd has, the existing one")
   ResponseEntity<PoolerJson> create(@RequestBody byte[] json) {
-    Given<Body> given =
-        guard.read(Role.DBA, "pooler.create", "?", () -> Given.read(json, Body.class));
-    PoolerDraft draft = guard.read(Role.DBA, "pooler.create", "?", () -> draft(given));
-    Creation made = poolers.create(draft, fields(given));
-    PoolerJson shown = get(made.id());
-    return (made.isNew()
-            ? ResponseEntity.created(URI.create(PATH + made.id()))
-            : ResponseEntity.ok())
-        .eTag(Versions.etag(shown.version()))
-        .body(shown);
+    return editing.create(json, this::draft, PoolersApi::fields);
   }
 
   @PatchMapping("/{id}")
@@ -112,19 +102,7 @@ class PoolersApi {
       @PathVariable("id") long id,
       @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestBody byte[] json) {
-    record Edit(int version, PoolerDraft draft) {}
-    Edit edit =
-        guard.read(
-            Role.DBA,
-            "pooler.update",
-            "pooler " + id,
-            () -> {
-              Versioned<PoolerDraft> now = find(id);
-              int version = Versions.edited(ifMatch, now.version());
-              return new Edit(version, over(Given.read(json, Body.class), now.content()));
-            });
-    poolers.update(id, edit.version(), edit.draft());
-    return show(id);
+    return editing.change(id, ifMatch, json, this::over);
   }
 
   @DeleteMapping("/{id}")
@@ -132,14 +110,7 @@ class PoolersApi {
   ResponseEntity<Void> delete(
       @PathVariable("id") long id,
       @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-    int version =
-        guard.read(
-            Role.DBA,
-            "pooler.delete",
-            "pooler " + id,
-            () -> Versions.edited(ifMatch, find(id).version()));
-    poolers.delete(id, version);
-    return ResponseEntity.noContent().build();
+    return editing.delete(id, ifMatch);
   }
 
   /** The names of a draft's fields where they differ from those of the body. */
@@ -208,10 +179,6 @@ class PoolersApi {
         .map(ServerRow::id)
         .orElseThrow(
             () -> new InvalidField("server", "is unknown: there is no server of this name"));
-  }
-
-  private Versioned<PoolerDraft> find(long id) {
-    return poolers.find(id).orElseThrow(() -> new NotFound("pooler", id));
   }
 
   private PoolerJson get(long id) {

@@ -1,7 +1,5 @@
 package io.matriarch.api;
 
-import io.matriarch.inventory.Creation;
-import io.matriarch.inventory.NotFound;
 import io.matriarch.inventory.ProfileDraft;
 import io.matriarch.inventory.Profiles;
 import io.matriarch.inventory.Versioned;
@@ -9,7 +7,6 @@ import io.matriarch.security.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -29,14 +26,19 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "profiles", description = "How PostgreSQL is started and stopped on a kind of host")
 class ProfilesApi {
 
-  private static final String PATH = "/api/profiles/";
-
   private final Profiles profiles;
-  private final Guard guard;
+  private final Editing<Body, ProfileDraft, Json> editing;
 
   ProfilesApi(Profiles profiles, Guard guard) {
     this.profiles = profiles;
-    this.guard = guard;
+    editing =
+        new Editing<>(
+            guard,
+            new Editing.Kind("profile", "command profile", "/api/profiles/", Role.ADMIN),
+            Body.class,
+            profiles,
+            this::get,
+            Json::version);
   }
 
   /** A command profile as the API shows it. */
@@ -84,24 +86,14 @@ class ProfilesApi {
   @GetMapping("/{id}")
   @Operation(summary = "One command profile; its ETag is what If-Match wants")
   ResponseEntity<Json> show(@PathVariable("id") long id) {
-    Json found = Json.of(find(id));
-    return ResponseEntity.ok().eTag(Versions.etag(found.version())).body(found);
+    return editing.show(id);
   }
 
   @PostMapping
   @JsonBody(Body.class)
   @Operation(summary = "Create a command profile (role admin)")
   ResponseEntity<Json> create(@RequestBody byte[] json) {
-    Given<Body> given =
-        guard.read(Role.ADMIN, "profile.create", "?", () -> Given.read(json, Body.class));
-    ProfileDraft draft = guard.read(Role.ADMIN, "profile.create", "?", () -> draft(given));
-    Creation made = profiles.create(draft, given.names());
-    Json shown = Json.of(find(made.id()));
-    return (made.isNew()
-            ? ResponseEntity.created(URI.create(PATH + made.id()))
-            : ResponseEntity.ok())
-        .eTag(Versions.etag(shown.version()))
-        .body(shown);
+    return editing.create(json, ProfilesApi::draft, Given::names);
   }
 
   @PatchMapping("/{id}")
@@ -111,19 +103,7 @@ class ProfilesApi {
       @PathVariable("id") long id,
       @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestBody byte[] json) {
-    record Edit(int version, ProfileDraft draft) {}
-    Edit edit =
-        guard.read(
-            Role.ADMIN,
-            "profile.update",
-            "profile " + id,
-            () -> {
-              Versioned<ProfileDraft> now = find(id);
-              int version = Versions.edited(ifMatch, now.version());
-              return new Edit(version, over(Given.read(json, Body.class), now.content()));
-            });
-    profiles.update(id, edit.version(), edit.draft());
-    return show(id);
+    return editing.change(id, ifMatch, json, ProfilesApi::over);
   }
 
   @DeleteMapping("/{id}")
@@ -131,14 +111,7 @@ class ProfilesApi {
   ResponseEntity<Void> delete(
       @PathVariable("id") long id,
       @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-    int version =
-        guard.read(
-            Role.ADMIN,
-            "profile.delete",
-            "profile " + id,
-            () -> Versions.edited(ifMatch, find(id).version()));
-    profiles.delete(id, version);
-    return ResponseEntity.noContent().build();
+    return editing.delete(id, ifMatch);
   }
 
   private static ProfileDraft draft(Given<Body> given) {
@@ -163,7 +136,7 @@ class ProfilesApi {
         given.or("asOwner", body.asOwner(), base.asOwner()));
   }
 
-  private Versioned<ProfileDraft> find(long id) {
-    return profiles.find(id).orElseThrow(() -> new NotFound("command profile", id));
+  private Json get(long id) {
+    return Json.of(editing.find(id));
   }
 }

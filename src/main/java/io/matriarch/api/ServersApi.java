@@ -7,13 +7,11 @@ import io.matriarch.inventory.NotFound;
 import io.matriarch.inventory.Server;
 import io.matriarch.inventory.ServerDraft;
 import io.matriarch.inventory.Servers;
-import io.matriarch.inventory.Versioned;
 import io.matriarch.security.Role;
 import io.matriarch.security.Secret;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,18 +34,25 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "servers", description = "Hosts that carry instances")
 class ServersApi {
 
-  private static final String PATH = "/api/servers/";
-
   private final Listings listings;
   private final Servers servers;
   private final Names names;
   private final Guard guard;
+  private final Editing<Body, ServerDraft, ServerDetailJson> editing;
 
   ServersApi(Listings listings, Servers servers, Names names, Guard guard) {
     this.listings = listings;
     this.servers = servers;
     this.names = names;
     this.guard = guard;
+    editing =
+        new Editing<>(
+            guard,
+            new Editing.Kind("server", "server", "/api/servers/", Role.DBA),
+            Body.class,
+            servers,
+            id -> get(id, null),
+            shown -> shown.server().version());
   }
 
   /** What people write of a server. */
@@ -84,8 +89,7 @@ class ServersApi {
   @GetMapping("/{id}")
   @Operation(summary = "One server; its ETag is what If-Match wants")
   ResponseEntity<ServerDetailJson> show(@PathVariable("id") long id) {
-    ServerDetailJson found = get(id, null);
-    return ResponseEntity.ok().eTag(Versions.etag(found.server().version())).body(found);
+    return editing.show(id);
   }
 
   @PostMapping
@@ -94,16 +98,8 @@ class ServersApi {
       summary = "Register a server (role dba); with a name that exists, the existing one",
       description = "The answer to the first request holds the agent's token, shown only then.")
   ResponseEntity<ServerDetailJson> create(@RequestBody byte[] json) {
-    Given<Body> given =
-        guard.read(Role.DBA, "server.create", "?", () -> Given.read(json, Body.class));
-    ServerDraft draft = guard.read(Role.DBA, "server.create", "?", () -> draft(given));
-    Creation made = servers.create(draft, fields(given));
-    ServerDetailJson shown = get(made.id(), made.agentToken());
-    return (made.isNew()
-            ? ResponseEntity.created(URI.create(PATH + made.id()))
-            : ResponseEntity.ok())
-        .eTag(Versions.etag(shown.server().version()))
-        .body(shown);
+    Creation made = editing.make(json, this::draft, ServersApi::fields);
+    return editing.created(made, get(made.id(), made.agentToken()));
   }
 
   @PatchMapping("/{id}")
@@ -113,19 +109,7 @@ class ServersApi {
       @PathVariable("id") long id,
       @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestBody byte[] json) {
-    record Edit(int version, ServerDraft draft) {}
-    Edit edit =
-        guard.read(
-            Role.DBA,
-            "server.update",
-            "server " + id,
-            () -> {
-              Versioned<ServerDraft> now = find(id);
-              int version = Versions.edited(ifMatch, now.version());
-              return new Edit(version, over(Given.read(json, Body.class), now.content()));
-            });
-    servers.update(id, edit.version(), edit.draft());
-    return show(id);
+    return editing.change(id, ifMatch, json, this::over);
   }
 
   @DeleteMapping("/{id}")
@@ -133,20 +117,13 @@ class ServersApi {
   ResponseEntity<Void> delete(
       @PathVariable("id") long id,
       @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-    int version =
-        guard.read(
-            Role.DBA,
-            "server.delete",
-            "server " + id,
-            () -> Versions.edited(ifMatch, find(id).version()));
-    servers.delete(id, version);
-    return ResponseEntity.noContent().build();
+    return editing.delete(id, ifMatch);
   }
 
   @PostMapping("/{id}/agent-token")
   @Operation(summary = "Make a new agent token (role dba); the old one ends at once")
   Token agentToken(@PathVariable("id") long id) {
-    guard.read(Role.DBA, "server.agent-token", "server " + id, () -> find(id));
+    guard.read(Role.DBA, "server.agent-token", "server " + id, () -> editing.find(id));
     return new Token(servers.newAgentToken(id).reveal());
   }
 
@@ -192,12 +169,8 @@ class ServersApi {
     }
   }
 
-  private Versioned<ServerDraft> find(long id) {
-    return servers.find(id).orElseThrow(() -> new NotFound("server", id));
-  }
-
   private ServerDetailJson get(long id, @Nullable Secret token) {
-    ServerDraft draft = find(id).content();
+    ServerDraft draft = editing.find(id).content();
     ServerJson row =
         listings
             .servers()

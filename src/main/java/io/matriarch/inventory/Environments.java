@@ -12,7 +12,7 @@ import org.springframework.stereotype.Service;
 
 /** Edits environments. Every edit needs the role dba and is in the audit trail. */
 @Service
-public class Environments {
+public class Environments implements Editable<EnvironmentDraft> {
 
   private static final String KIND = "environment";
 
@@ -26,6 +26,7 @@ public class Environments {
     this.edits = edits;
   }
 
+  @Override
   public Optional<Versioned<EnvironmentDraft>> find(long id) {
     return jdbc.sql("select * from environment where environment_id = :id")
         .param("id", id)
@@ -50,13 +51,14 @@ public class Environments {
     return lookUp(name).orElseThrow(() -> new NotFound(KIND, name));
   }
 
-  /** Makes it, or returns the one that has this name and, in the given fields, this content. */
+  @Override
   public Creation create(EnvironmentDraft draft, Set<String> given) {
     Actor actor = access.require(Role.DBA, Scope.everywhere(), "environment.create", draft.name());
     return edits.make(
         actor.entry("environment.create").on(KIND, draft.name(), null), () -> insert(draft, given));
   }
 
+  @Override
   public void update(long id, int version, EnvironmentDraft draft) {
     Versioned<EnvironmentDraft> now = get(id);
     Actor actor =
@@ -69,6 +71,7 @@ public class Environments {
         () -> save(id, version, draft));
   }
 
+  @Override
   public void delete(long id, int version) {
     Versioned<EnvironmentDraft> now = get(id);
     String name = now.content().name();

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Service;
 
 /** Edits herds. Every edit needs the role dba and is in the audit trail. */
 @Service
-public class Herds {
+public class Herds implements Editable<HerdDraft> {
 
   private static final String KIND = "herd";
 
@@ -33,6 +33,7 @@ public class Herds {
     this.monitors = monitors;
   }
 
+  @Override
   public Optional<Versioned<HerdDraft>> find(long id) {
     return jdbc.sql(
             """
@@ -44,7 +45,7 @@ public class Herds {
         .optional();
   }
 
-  /** Makes it, or returns the one of this environment that has this name and content. */
+  @Override
   public Creation create(HerdDraft draft, Set<String> given) {
     Actor actor =
         access.require(Role.DBA, Edits.scope(draft.environmentId()), "herd.create", draft.name());
@@ -52,6 +53,7 @@ public class Herds {
         actor.entry("herd.create").on(KIND, draft.name(), null), () -> insert(draft, given));
   }
 
+  @Override
   public void update(long id, int version, HerdDraft draft) {
     HerdDraft now = get(id).content();
     Scope scope = Edits.scope(now.environmentId(), draft.environmentId());
@@ -61,6 +63,7 @@ public class Herds {
         () -> save(id, version, now, draft));
   }
 
+  @Override
   public void delete(long id, int version) {
     HerdDraft now = get(id).content();
     Actor actor =

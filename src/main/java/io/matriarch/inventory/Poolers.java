@@ -12,7 +12,7 @@ import org.springframework.stereotype.Service;
 
 /** Edits poolers. Every edit needs the role dba and is in the audit trail. */
 @Service
-public class Poolers {
+public class Poolers implements Editable<PoolerDraft> {
 
   private static final String KIND = "pooler";
 
@@ -26,6 +26,7 @@ public class Poolers {
     this.edits = edits;
   }
 
+  @Override
   public Optional<Versioned<PoolerDraft>> find(long id) {
     return jdbc.sql("select * from v_pooler where pooler_id = :id")
         .param("id", id)
@@ -38,12 +39,14 @@ public class Poolers {
   }
 
   /** Makes it, or returns the one of this herd that has this name and content. */
+  @Override
   public Creation create(PoolerDraft draft, Set<String> given) {
     Actor actor = access.require(Role.DBA, scope(draft.herdId()), "pooler.create", draft.name());
     return edits.make(
         actor.entry("pooler.create").on(KIND, draft.name(), null), () -> insert(draft, given));
   }
 
+  @Override
   public void update(long id, int version, PoolerDraft draft) {
     PoolerDraft now = get(id).content();
     Actor actor = access.require(Role.DBA, scope(now.herdId()), "pooler.update", now.name());
@@ -53,6 +56,7 @@ public class Poolers {
   }
 
   /** Forgets it; nothing is done on its host. */
+  @Override
   public void delete(long id, int version) {
     PoolerDraft now = get(id).content();
     Actor actor = access.require(Role.DBA, scope(now.herdId()), "pooler.delete", now.name());

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Service;
 
 /** Edits command profiles. Every edit needs the role admin and is in the audit trail. */
 @Service
-public class Profiles {
+public class Profiles implements Editable<ProfileDraft> {
 
   private static final String KIND = "profile";
 
@@ -36,6 +36,7 @@ public class Profiles {
         .list();
   }
 
+  @Override
   public Optional<Versioned<ProfileDraft>> find(long id) {
     return jdbc.sql("select * from command_profile where command_profile_id = :id")
         .param("id", id)
@@ -52,12 +53,14 @@ public class Profiles {
     return lookUp(name).orElseThrow(() -> new NotFound("command profile", name));
   }
 
+  @Override
   public Creation create(ProfileDraft draft, Set<String> given) {
     Actor actor = access.require(Role.ADMIN, Scope.everywhere(), "profile.create", draft.name());
     return edits.make(
         actor.entry("profile.create").on(KIND, draft.name(), null), () -> insert(draft, given));
   }
 
+  @Override
   public void update(long id, int version, ProfileDraft draft) {
     ProfileDraft now = get(id).content();
     Actor actor = access.require(Role.ADMIN, Scope.everywhere(), "profile.update", now.name());
@@ -66,6 +69,7 @@ public class Profiles {
         () -> save(id, version, now, draft));
   }
 
+  @Override
   public void delete(long id, int version) {
     ProfileDraft now = get(id).content();
     Actor actor = access.require(Role.ADMIN, Scope.everywhere(), "profile.delete", now.name());

@@ -21,7 +21,7 @@ import org.springframework.stereotype.Service;
  * Edits servers and their agent tokens. Every edit needs the role dba and is in the audit trail.
  */
 @Service
-public class Servers {
+public class Servers implements Editable<ServerDraft> {
 
   private static final String KIND = "server";
 
@@ -35,6 +35,7 @@ public class Servers {
     this.edits = edits;
   }
 
+  @Override
   public Optional<Versioned<ServerDraft>> find(long id) {
     return jdbc.sql("select * from server where server_id = :id")
         .param("id", id)
@@ -43,6 +44,7 @@ public class Servers {
   }
 
   /** Makes it with an agent token, or returns the one that has this name and content. */
+  @Override
   public Creation create(ServerDraft draft, Set<String> given) {
     Actor actor =
         access.require(Role.DBA, Edits.scope(draft.environmentId()), "server.create", draft.name());
@@ -51,6 +53,7 @@ public class Servers {
   }
 
   /** Saves it. Where it connects in another way than before, it counts as unverified again. */
+  @Override
   public void update(long id, int version, ServerDraft draft) {
     Versioned<ServerDraft> now = get(id);
     String name = now.content().name();
@@ -61,6 +64,7 @@ public class Servers {
         () -> save(id, version, now.content(), draft));
   }
 
+  @Override
   public void delete(long id, int version) {
     ServerDraft now = get(id).content();
     Actor actor =
