@@ -70,9 +70,14 @@ is_installed() {
     default-jre-headless) command -v java ;;
     zookeeper) [ -e /usr/share/java/zookeeper.jar ] ;;
     libfaketime) compgen -G '/usr/lib/*/faketime/libfaketime.so.1' ;;
+    postgresql-*-repmgr) [ -x "/usr/lib/postgresql/$(number_in "$1")/bin/repmgr" ] ;;
+    postgresql-*-auto-failover) [ -e "/usr/share/postgresql/$(number_in "$1")/extension/pgautofailover.control" ] ;;
+    pg-auto-failover-cli) command -v pg_autoctl ;;
     *) command -v "$1" ;;
   esac >/dev/null
 }
+
+number_in() { tr -dc 0-9 <<<"$1"; } # PACKAGE
 
 install_packages() {
   local before after

@@ -24,7 +24,8 @@ public final class Bench {
 
   private static final int PORT = 18_098;
   private static final Set<String> IN_CONSOLE = Set.of("dispatch", "lists", "cell");
-  private static final Set<String> PARTS = Set.of("dispatch", "lists", "cell", "start");
+  private static final Set<String> PARTS =
+      Set.of("dispatch", "lists", "cell", "start", "switchover");
   private static final Actor BENCH = new Actor("bench", Role.ADMIN, Origin.SYSTEM, null);
 
   private Bench() {}
@@ -38,6 +39,10 @@ public final class Bench {
     }
     if (parts.contains("start")) {
       page.put(new StartBench(List.of(args[2]), directory.resolve("start")).measure());
+    }
+    if (parts.contains("switchover")) {
+      new SwitchoverBench(directory.resolve("switchover"), Integer.getInteger("rounds", 11))
+          .measure(page);
     }
     System.exit(0);
   }
