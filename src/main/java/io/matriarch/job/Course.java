@@ -1,0 +1,320 @@
+package io.matriarch.job;
+
+import io.matriarch.inventory.Fleet;
+import io.matriarch.job.Cleanups.Cleanup;
+import io.matriarch.job.Executor.Parts;
+import io.matriarch.remote.ShellUnavailable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * One walk through the plan of one run: forward, or back by its cleanups, with every state written
+ * before and after.
+ */
+final class Course {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Course.class);
+
+  /** Why a step failed, and whether it failed before it could change anything. */
+  private record Failure(String message, boolean untouched) {}
+
+  private final Parts parts;
+  private final Owned run;
+  private final Lease lease;
+  private final RunJournal journal;
+  private final Map<Integer, StepState> steps = new HashMap<>();
+  private final RunStates states;
+  private final Cleanups cleanups = new Cleanups();
+  private final List<String> unclean = new ArrayList<>();
+  private final List<String> remainder = new ArrayList<>();
+  private @Nullable String failure;
+  private boolean cancelled;
+
+  Course(Parts parts, Owned run, Lease lease, RunJournal journal) {
+    this.parts = parts;
+    this.states = new RunStates(parts.runs(), run, journal);
+    this.run = run;
+    this.lease = lease;
+    this.journal = journal;
+  }
+
+  void go() throws InterruptedException {
+    if (run.takenOver()) {
+      takeUp();
+    } else {
+      begin();
+    }
+  }
+
+  private void begin() throws InterruptedException {
+    Fleet fleet = parts.fleets().load(run.target());
+    Optional<String> refusal = new Recheck(parts.catalogue(), parts.codec()).refusal(run, fleet);
+    if (refusal.isPresent()) {
+      end(RunState.REFUSED, refusal.get());
+      return;
+    }
+    Plan plan = parts.codec().read(run.plan());
+    try (World world = parts.worlds().open(run, lease, journal, fleet)) {
+      forward(plan, world, 0);
+      finish(plan, world, null);
+    }
+  }
+
+  /** Runs the steps from an index on; sets {@link #failure} or {@link #cancelled}. */
+  private void forward(Plan plan, World world, int from) throws InterruptedException {
+    for (int i = from; i < plan.entries().size(); i++) {
+      if (i == plan.pointOfNoReturn() && !run.pastPoint()) {
+        states.passPoint();
+        cleanups.passPoint();
+      }
+      Plan.Entry entry = plan.entries().get(i);
+      if (plan.isPastPoint(i) && !met(entry)) {
+        skip(i, entry);
+        continue;
+      }
+      journal.at(StepKind.STEP, i);
+      cancelled = states.mark(StepKind.STEP, i, StepState.RUNNING, null);
+      if (cancelled && !plan.isPastPoint(i)) {
+        states.settle(StepKind.STEP, i, StepState.SKIPPED, "cancelled before it began");
+        return;
+      }
+      cleanups.push(i, entry, plan.isPastPoint(i));
+      journal.info(entry.step().describe());
+      @Nullable Failure failed = perform(entry.step(), world);
+      if (failed == null) {
+        states.settle(StepKind.STEP, i, StepState.SUCCEEDED, null);
+        steps.put(i, StepState.SUCCEEDED);
+      } else {
+        fail(i, entry, failed);
+        if (!plan.isPastPoint(i)) {
+          return;
+        }
+      }
+    }
+  }
+
+  private boolean met(Plan.Entry entry) {
+    return entry.needs().stream().allMatch(n -> steps.get(n) == StepState.SUCCEEDED);
+  }
+
+  private void skip(int i, Plan.Entry entry) {
+    remainder.add(left(entry.step()));
+    states.settle(StepKind.STEP, i, StepState.SKIPPED, "not run: a step it needs did not succeed");
+  }
+
+  private void fail(int i, Plan.Entry entry, Failure failed) {
+    String message = failed.message();
+    steps.put(i, StepState.FAILED);
+    if (failed.untouched()) {
+      cleanups.spare(i);
+    }
+    if (failure == null) {
+      failure = message;
+    }
+    remainder.add(left(entry.step()));
+    journal.error(message);
+    states.settle(StepKind.STEP, i, StepState.FAILED, message);
+  }
+
+  private static String left(Step step) {
+    return step.finishedBy().isEmpty()
+        ? step.describe()
+        : step.describe() + " (finish with " + step.finishedBy() + ")";
+  }
+
+  /** The failure, or null when the step succeeded. */
+  private @Nullable Failure perform(Step step, World world) throws InterruptedException {
+    lease.require(run.runId());
+    try {
+      step.run(world);
+      return null;
+    } catch (StepFailed e) {
+      boolean unreached = e.getCause() instanceof ShellUnavailable;
+      return new Failure(e.getMessage(), unreached && !journal.isChanging());
+    } catch (OwnershipLost | DataAccessException | TransactionException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("run {}: step \"{}\" broke", run.runId(), step.describe(), e);
+      return new Failure(
+          "%s stopped on an internal error: %s. It may have happened; look at the target."
+              .formatted(step.describe(), e),
+          false);
+    }
+  }
+
+  /** Cleanups, the last look, and the end state. */
+  private void finish(Plan plan, World world, @Nullable String interrupted)
+      throws InterruptedException {
+    boolean complete = succeeded() == plan.entries().size();
+    for (Optional<Cleanup> next = cleanups.next(); next.isPresent(); next = cleanups.next()) {
+      Cleanup cleanup = next.get();
+      if (cleanup.kind() == StepKind.ON_FAILURE && complete) {
+        states.settle(cleanup.kind(), cleanup.ordinal(), StepState.SKIPPED, "not needed");
+        continue;
+      }
+      clean(cleanup, world);
+    }
+    if (plan.last() != null) {
+      lookLast(plan.last(), world);
+    }
+    end(complete, interrupted);
+  }
+
+  private long succeeded() {
+    return steps.values().stream().filter(s -> s == StepState.SUCCEEDED).count();
+  }
+
+  private void clean(Cleanup cleanup, World world) throws InterruptedException {
+    journal.at(cleanup.kind(), cleanup.ordinal());
+    journal.info("cleanup: " + cleanup.step().describe());
+    states.mark(cleanup.kind(), cleanup.ordinal(), StepState.RUNNING, null);
+    Failure failed = perform(cleanup.step(), world);
+    if (failed == null) {
+      states.settle(cleanup.kind(), cleanup.ordinal(), StepState.SUCCEEDED, null);
+    } else {
+      unclean.add(cleanup.step().describe() + ": " + failed.message());
+      journal.error(failed.message());
+      states.settle(cleanup.kind(), cleanup.ordinal(), StepState.FAILED, failed.message());
+    }
+  }
+
+  private void lookLast(Step last, World world) throws InterruptedException {
+    journal.at(StepKind.LAST, 0);
+    states.mark(StepKind.LAST, 0, StepState.RUNNING, null);
+    Failure failed = perform(last, world);
+    states.settle(
+        StepKind.LAST,
+        0,
+        failed == null ? StepState.SUCCEEDED : StepState.FAILED,
+        failed == null ? null : failed.message());
+  }
+
+  private void end(boolean complete, @Nullable String interrupted) {
+    RunState state;
+    String message;
+    if (!unclean.isEmpty()) {
+      state = RunState.FAILED_UNCLEAN;
+      message = first(failure, interrupted) + " Left undone: " + String.join("; ", unclean);
+    } else if (complete) {
+      state = RunState.SUCCEEDED;
+      message = "";
+    } else if (failure != null) {
+      state = RunState.FAILED;
+      message = failure;
+    } else if (interrupted != null) {
+      state = RunState.INTERRUPTED;
+      message = interrupted;
+    } else {
+      state = RunState.CANCELLED;
+      message = "Cancelled at a safe point; its cleanups have run.";
+    }
+    end(state, message.strip());
+  }
+
+  private void end(RunState state, String message) {
+    states.end(state, message, remainder);
+  }
+
+  private static String first(@Nullable String a, @Nullable String b) {
+    return a != null ? a : b != null ? b : "";
+  }
+
+  /** Takes up a run that another attempt left. */
+  private void takeUp() throws InterruptedException {
+    Plan plan;
+    try {
+      plan = parts.codec().read(run.plan());
+    } catch (StepCodec.UnknownStep e) {
+      end(
+          RunState.FAILED_UNCLEAN,
+          "The run was interrupted, and its plan cannot be read: %s. Its cleanups were not run; look at the target."
+              .formatted(e.getMessage()));
+      return;
+    }
+    restore(plan);
+    journal.info(
+        "attempt %d takes the run up where the one before left it".formatted(run.attempt()));
+    Fleet fleet = parts.fleets().load(run.target());
+    List<String> untold = parts.worlds().raiseFence(run, lease, serversLeft(plan), journal, fleet);
+    if (!untold.isEmpty()) {
+      end(
+          RunState.FAILED_UNCLEAN,
+          "The console that ran this stopped, and these hosts could not be told that another took over, so nothing more was sent: %s. Cleanups were not run; look at the target."
+              .formatted(String.join("; ", untold)));
+      return;
+    }
+    try (World world = parts.worlds().open(run, lease, journal, fleet)) {
+      if (run.pastPoint()) {
+        forward(plan, world, firstOpen(plan));
+        finish(plan, world, null);
+      } else {
+        boolean begun = !steps.isEmpty();
+        finish(
+            plan,
+            world,
+            begun
+                ? "The console that ran this stopped in the middle; the cleanups have run. Retry plans afresh."
+                : "The console that was to run this stopped before the first step; nothing was done. Retry plans afresh.");
+      }
+    }
+  }
+
+  private void restore(Plan plan) {
+    for (Runs.Progress p : parts.runs().progress(run.runId())) {
+      if (p.kind() == StepKind.STEP
+          && p.state() != StepState.PENDING
+          && p.state() != StepState.SKIPPED) {
+        steps.put(
+            p.ordinal(), p.state() == StepState.SUCCEEDED ? StepState.SUCCEEDED : StepState.FAILED);
+        if (p.state() == StepState.FAILED && failure == null) {
+          failure = p.message() == null ? "a step failed" : p.message();
+        }
+        if (p.state() == StepState.RUNNING && !run.pastPoint()) {
+          states.mark(
+              StepKind.STEP,
+              p.ordinal(),
+              StepState.FAILED,
+              "interrupted: whether it took effect is not known");
+        }
+      } else if (p.state() == StepState.SUCCEEDED || p.state() == StepState.SKIPPED) {
+        cleanups.done(p.kind(), p.ordinal());
+      }
+    }
+    for (int i = 0; i < plan.entries().size(); i++) {
+      if (steps.containsKey(i)) {
+        cleanups.push(i, plan.entries().get(i), run.pastPoint());
+      }
+    }
+  }
+
+  private int firstOpen(Plan plan) {
+    int i = 0;
+    while (i < plan.entries().size() && steps.get(i) == StepState.SUCCEEDED) {
+      i++;
+    }
+    return i;
+  }
+
+  /** Servers that interrupted or remaining steps and the cleanups may touch. */
+  private Set<Long> serversLeft(Plan plan) {
+    Set<Long> servers = new TreeSet<>();
+    for (int i = 0; i < plan.entries().size(); i++) {
+      StepState state = steps.get(i);
+      if (state == StepState.FAILED || (run.pastPoint() && state != StepState.SUCCEEDED)) {
+        servers.addAll(plan.entries().get(i).step().servers());
+      }
+    }
+    servers.addAll(cleanups.servers());
+    return servers;
+  }
+}
