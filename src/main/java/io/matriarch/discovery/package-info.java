@@ -9,6 +9,7 @@
       "remote",
       "postgres",
       "pool",
+      "dns",
       "database",
       "security",
       "audit"

@@ -147,17 +147,12 @@ public final class DnsServers {
    * Replaces the record's whole set by one value, if it is exactly {@code from} until then; if it
    * is {@code to} with this TTL already, that is success and nothing is sent.
    *
-   * @param from the value it must have; null if there must be none
+   * @param from the values it must have; none if there must be none
    * @return whether it was changed
    * @throws DnsFailed if it was not, or if that is not known
    */
   public boolean replace(
-      RecordName record,
-      NameServer server,
-      TsigKey key,
-      @Nullable String from,
-      String to,
-      Duration ttl)
+      RecordName record, NameServer server, TsigKey key, List<String> from, String to, Duration ttl)
       throws DnsFailed, InterruptedException {
     String wanted = canonical(record, to);
     RecordAnswer now = ask(record, server);
@@ -170,9 +165,9 @@ public final class DnsServers {
     if (now.says(wanted) && ttl.equals(now.ttl())) {
       return false;
     }
-    if (now.says(wanted) && from != null && !wanted.equals(canonical(record, from))) {
+    if (now.says(wanted) && !from.equals(List.of(wanted))) {
       // The value came from an earlier try of ours; only its TTL is left.
-      return replace(record, server, key, wanted, wanted, ttl);
+      return replace(record, server, key, List.of(wanted), wanted, ttl);
     }
     try {
       Exchange.requireListener(server, limit);
@@ -187,14 +182,14 @@ public final class DnsServers {
     return true;
   }
 
-  private static Update update(
-      RecordName record, @Nullable String from, String wanted, Duration ttl) {
+  private static Update update(RecordName record, List<String> from, String wanted, Duration ttl) {
     Update update = new Update(record.absoluteZone());
     try {
-      if (from == null) {
+      if (from.isEmpty()) {
         update.absent(record.absolute(), record.type().code());
-      } else {
-        update.present(record.absolute(), record.type().code(), rdata(record, from));
+      }
+      for (String value : from) {
+        update.present(record.absolute(), record.type().code(), rdata(record, value));
       }
       update.replace(
           record.absolute(), record.type().code(), ttl.toSeconds(), rdata(record, wanted));
@@ -233,7 +228,7 @@ public final class DnsServers {
       RecordName record,
       NameServer server,
       TsigKey key,
-      @Nullable String from,
+      List<String> from,
       String wanted,
       Message answer)
       throws DnsFailed, InterruptedException {
@@ -278,8 +273,8 @@ public final class DnsServers {
     }
   }
 
-  private static String shown(@Nullable String from) {
-    return from == null ? "nothing" : from;
+  private static String shown(List<String> from) {
+    return from.isEmpty() ? "nothing" : String.join(" and ", from);
   }
 
   private static String reason(IOException e) {

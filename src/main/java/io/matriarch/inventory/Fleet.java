@@ -1,5 +1,6 @@
 package io.matriarch.inventory;
 
+import io.matriarch.hook.HookFiles;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -20,10 +21,13 @@ public record Fleet(
     Map<Long, Herd> herds,
     Map<Long, Instance> instances,
     Map<Long, CommandProfile> profiles,
-    List<Pooler> poolers) {
+    List<Pooler> poolers,
+    List<DnsRecord> dnsRecords,
+    HookFiles hooks) {
 
   public Fleet {
     poolers = List.copyOf(poolers);
+    dnsRecords = List.copyOf(dnsRecords);
     environments = Map.copyOf(environments);
     servers = Map.copyOf(servers);
     herds = Map.copyOf(herds);
@@ -39,7 +43,9 @@ public record Fleet(
       Collection<Herd> herds,
       Collection<Instance> instances,
       Collection<CommandProfile> profiles,
-      List<Pooler> poolers) {
+      List<Pooler> poolers,
+      List<DnsRecord> dnsRecords,
+      HookFiles hooks) {
     return new Fleet(
         takenAt,
         index(environments, Environment::id),
@@ -47,7 +53,9 @@ public record Fleet(
         index(herds, Herd::id),
         index(instances, Instance::id),
         index(profiles, CommandProfile::id),
-        poolers);
+        poolers,
+        dnsRecords,
+        hooks);
   }
 
   private static <T> Map<Long, T> index(Collection<T> parts, Function<T, Long> id) {
@@ -81,6 +89,14 @@ public record Fleet(
     return poolers.stream()
         .filter(p -> p.herdId() == herdId)
         .sorted(java.util.Comparator.comparingLong(Pooler::id))
+        .toList();
+  }
+
+  /** The records of DNS that lead clients to a herd, by id. */
+  public List<DnsRecord> dnsRecordsOf(long herdId) {
+    return dnsRecords.stream()
+        .filter(r -> r.herdId() == herdId)
+        .sorted(java.util.Comparator.comparingLong(DnsRecord::id))
         .toList();
   }
 

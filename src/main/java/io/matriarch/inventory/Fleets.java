@@ -1,6 +1,11 @@
 package io.matriarch.inventory;
 
 import io.matriarch.database.Rows;
+import io.matriarch.dns.NameServer;
+import io.matriarch.dns.RecordName;
+import io.matriarch.dns.RecordType;
+import io.matriarch.hook.HookDirectory;
+import io.matriarch.hook.HookFiles;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -11,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -21,8 +27,10 @@ public class Fleets {
 
   private final JdbcClient jdbc;
   private final Clock clock;
+  private final ObjectProvider<HookDirectory> hooks;
 
-  Fleets(JdbcClient jdbc, Clock clock) {
+  Fleets(JdbcClient jdbc, Clock clock, ObjectProvider<HookDirectory> hooks) {
+    this.hooks = hooks;
     this.jdbc = jdbc;
     this.clock = clock;
   }
@@ -60,7 +68,44 @@ public class Fleets {
         herdsNeeded.isEmpty() ? List.of() : herds(herdsNeeded),
         instances,
         jdbc.sql("select * from command_profile").query(Fleets::profile).list(),
-        poolers);
+        poolers,
+        herdsNeeded.isEmpty() ? List.of() : dnsRecords(herdsNeeded),
+        hooks());
+  }
+
+  /** Those of this console's own host. */
+  private HookFiles hooks() {
+    HookDirectory directory = hooks.getIfAvailable();
+    return directory == null ? HookFiles.NONE : directory.files();
+  }
+
+  private List<DnsRecord> dnsRecords(Collection<Long> herdIds) {
+    return jdbc.sql("select * from v_dns_record where herd_id = any(:ids)")
+        .param("ids", herdIds.toArray(Long[]::new))
+        .query(Fleets::dnsRecord)
+        .list();
+  }
+
+  private static DnsRecord dnsRecord(ResultSet rs, int n) throws SQLException {
+    return new DnsRecord(
+        rs.getLong("dns_record_id"),
+        rs.getLong("herd_id"),
+        new RecordName(
+            rs.getString("zone"), rs.getString("name"), RecordType.valueOf(rs.getString("type"))),
+        rs.getInt("ttl"),
+        new NameServer(rs.getString("update_address"), rs.getInt("update_port")),
+        rs.getString("key_name"),
+        rs.getString("key_algorithm"),
+        Rows.textsOf(rs, "servers").stream().map(NameServer::parse).toList(),
+        new DnsSeen(
+            rs.getString("state"),
+            Rows.instantOf(rs, "tried_at"),
+            Rows.instantOf(rs, "observed_at"),
+            rs.getString("observed_error"),
+            Rows.textsOf(rs, "answers"),
+            Rows.intOf(rs, "observed_ttl"),
+            Rows.textsOf(rs, "stale"),
+            Rows.textsOf(rs, "silent")));
   }
 
   private List<Pooler> poolers(Collection<Long> herdIds) {

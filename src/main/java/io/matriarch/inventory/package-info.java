@@ -1,7 +1,7 @@
 /**
  * What we store about the fleet: environments, servers, herds, instances, and how old each fact is.
  */
-@ApplicationModule(allowedDependencies = {"pool", "database", "security", "audit"})
+@ApplicationModule(allowedDependencies = {"pool", "dns", "hook", "database", "security", "audit"})
 @NullMarked
 package io.matriarch.inventory;
 

@@ -2,6 +2,8 @@ package io.matriarch.job;
 
 import io.matriarch.audit.Audit;
 import io.matriarch.database.Changes;
+import io.matriarch.hook.HookDirectory;
+import io.matriarch.inventory.DnsRecords;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Fleets;
 import io.matriarch.inventory.Observer;
@@ -63,10 +65,13 @@ class Engine {
       Shell shell,
       Observer observer,
       JdbcTemplate template,
+      DnsRecords dnsRecords,
+      HookDirectory hooks,
       StepCodec codec,
       Clock clock) {
     Executor.Worlds worlds =
-        new LiveWorlds(shell, observer, runs, JdbcClient.create(template), clock);
+        new LiveWorlds(
+            shell, observer, runs, JdbcClient.create(template), dnsRecords, hooks, clock);
     return new Executor(runs, catalogue, target -> load(fleets, target), worlds, codec);
   }
 

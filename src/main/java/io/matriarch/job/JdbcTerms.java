@@ -2,6 +2,7 @@ package io.matriarch.job;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -62,6 +63,35 @@ final class JdbcTerms implements Terms {
           "%s is not published as primary: a higher term of this herd was reserved by another run. Both may think they act for it; look at the herd before anything else."
               .formatted(primary));
     }
+  }
+
+  @Override
+  public OptionalLong requireOwn() throws StepFailed {
+    record Standing(boolean ours, boolean overtaken) {}
+    Optional<Long> term = ours();
+    Standing now =
+        jdbc.sql(
+                """
+                select r.attempt = :attempt and r.state = 'RUNNING',
+                       exists (select from herd_term t where t.herd_id = r.herd_id and t.run_id <> r.run_id
+                                  and (t.term > :term::bigint or :term::bigint is null and t.reserved_at > r.started_at))
+                  from run r where r.run_id = :run
+                """)
+            .param("attempt", run.attempt())
+            .param("term", term.orElse(null))
+            .param("run", run.runId())
+            .query((row, n) -> new Standing(row.getBoolean(1), row.getBoolean(2)))
+            .single();
+    if (!now.ours()) {
+      throw new OwnershipLost(
+          "run %d: another attempt has taken it over; this one stops".formatted(run.runId()));
+    }
+    if (now.overtaken()) {
+      throw new StepFailed(
+          "Another run reserved a later term of herd %d while this one was at work. Nothing more is published; look at the herd before anything else."
+              .formatted(herd()));
+    }
+    return term.map(OptionalLong::of).orElseGet(OptionalLong::empty);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.matriarch.job;
 
+import io.matriarch.hook.HookDirectory;
+import io.matriarch.inventory.DnsRecords;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Observer;
 import io.matriarch.remote.Shell;
@@ -18,9 +20,20 @@ final class LiveWorlds implements Executor.Worlds {
   private final Observer observer;
   private final Runs runs;
   private final JdbcClient jdbc;
+  private final DnsRecords dnsRecords;
+  private final HookDirectory hooks;
   private final Clock clock;
 
-  LiveWorlds(Shell shell, Observer observer, Runs runs, JdbcClient jdbc, Clock clock) {
+  LiveWorlds(
+      Shell shell,
+      Observer observer,
+      Runs runs,
+      JdbcClient jdbc,
+      DnsRecords dnsRecords,
+      HookDirectory hooks,
+      Clock clock) {
+    this.dnsRecords = dnsRecords;
+    this.hooks = hooks;
     this.shell = shell;
     this.observer = observer;
     this.runs = runs;
@@ -32,12 +45,15 @@ final class LiveWorlds implements Executor.Worlds {
   public World open(Owned run, Lease lease, RunJournal journal, Fleet fleet) {
     GuardedShell guarded = shell(run, lease, journal, fleet);
     Proofs proofs = new StoredProofs(run, journal);
+    Terms terms = new JdbcTerms(jdbc, run);
     return new World(
         guarded,
         new ShellPostgres(guarded, journal),
         new ShellReplication(guarded, journal, run),
         new ShellPoolers(guarded, journal, run),
-        new JdbcTerms(jdbc, run),
+        new LiveDns(dnsRecords, run, lease, journal, terms, Thread::sleep),
+        new LiveHooks(hooks, run, lease, journal, terms),
+        terms,
         observer,
         journal,
         proofs,

@@ -9,6 +9,8 @@ public record World(
     Postgres postgres,
     Replication replication,
     Poolers poolers,
+    Dns dns,
+    Hooks hooks,
     Terms terms,
     Observer inventory,
     RunLog log,

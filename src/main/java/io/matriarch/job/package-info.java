@@ -10,6 +10,8 @@
       "remote",
       "postgres",
       "pool",
+      "dns",
+      "hook",
       "database",
       "security",
       "audit"

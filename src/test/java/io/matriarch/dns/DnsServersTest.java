@@ -46,7 +46,7 @@ class DnsServersTest {
   }
 
   private boolean move(String from, String to) throws Exception {
-    return servers.replace(DB, bind().primary(), TestBind.KEY, from, to, TTL);
+    return servers.replace(DB, bind().primary(), TestBind.KEY, List.of(from), to, TTL);
   }
 
   @Test
@@ -81,11 +81,13 @@ class DnsServersTest {
 
   @Test
   void a_record_that_should_not_exist_yet_is_not_overwritten() throws Exception {
-    assertThatThrownBy(() -> servers.replace(DB, bind().primary(), TestBind.KEY, null, NEW, TTL))
+    assertThatThrownBy(
+            () -> servers.replace(DB, bind().primary(), TestBind.KEY, List.of(), NEW, TTL))
         .hasMessageContaining("YXRRSET")
         .hasMessageContaining(OLD);
     RecordName fresh = new RecordName("test", "new.test", RecordType.A);
-    assertThat(servers.replace(fresh, bind().primary(), TestBind.KEY, null, NEW, TTL)).isTrue();
+    assertThat(servers.replace(fresh, bind().primary(), TestBind.KEY, List.of(), NEW, TTL))
+        .isTrue();
   }
 
   @Test
@@ -112,7 +114,7 @@ class DnsServersTest {
     TsigKey wrong = new TsigKey("update-key", "hmac-sha256", "d3Jvbmctc2VjcmV0LW9mLXRoaXMta2V5");
     TsigKey unknown = new TsigKey("other-key", "hmac-sha256", TestBind.KEY.secret());
     for (TsigKey key : List.of(wrong, unknown)) {
-      assertThatThrownBy(() -> servers.replace(DB, bind().primary(), key, OLD, NEW, TTL))
+      assertThatThrownBy(() -> servers.replace(DB, bind().primary(), key, List.of(OLD), NEW, TTL))
           .isInstanceOfSatisfying(
               DnsFailed.class, e -> assertThat(e.reason()).isEqualTo(Reason.KEY))
           .hasMessageContaining(key.name())
@@ -150,7 +152,9 @@ class DnsServersTest {
 
   @Test
   void the_ttl_alone_can_be_changed() throws Exception {
-    assertThat(servers.replace(DB, bind().primary(), TestBind.KEY, OLD, OLD, Duration.ofSeconds(5)))
+    assertThat(
+            servers.replace(
+                DB, bind().primary(), TestBind.KEY, List.of(OLD), OLD, Duration.ofSeconds(5)))
         .isTrue();
     assertThat(servers.ask(DB, bind().primary()).ttl()).isEqualTo(Duration.ofSeconds(5));
   }
@@ -160,11 +164,18 @@ class DnsServersTest {
     RecordName six = new RecordName("test", "db6.test", RecordType.AAAA);
     assertThat(
             servers.replace(
-                six, bind().primary(), TestBind.KEY, "2001:db8:0:0::11", "2001:db8::12", TTL))
+                six,
+                bind().primary(),
+                TestBind.KEY,
+                List.of("2001:db8:0:0::11"),
+                "2001:db8::12",
+                TTL))
         .isTrue();
     assertThat(servers.ask(six, bind().primary()).says("2001:db8:0:0:0:0:0:12")).isTrue();
     RecordName alias = new RecordName("test", "writer.test", RecordType.CNAME);
-    assertThat(servers.replace(alias, bind().primary(), TestBind.KEY, "DB1.test.", "db2.test", TTL))
+    assertThat(
+            servers.replace(
+                alias, bind().primary(), TestBind.KEY, List.of("DB1.test."), "db2.test", TTL))
         .isTrue();
     assertThat(servers.ask(alias, bind().primary()).values()).containsExactly("db2.test");
   }

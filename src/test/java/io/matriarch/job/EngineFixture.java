@@ -283,6 +283,8 @@ final class EngineFixture implements AutoCloseable {
           instance -> new Postgres.Seen.Stopped("shut down"),
           Untouched.of(Replication.class),
           Untouched.of(Poolers.class),
+          Untouched.of(Dns.class),
+          Untouched.of(Hooks.class),
           Untouched.of(Terms.class),
           ids -> said.add("look"),
           journal,

@@ -1,6 +1,11 @@
 package io.matriarch.testing;
 
+import io.matriarch.dns.NameServer;
+import io.matriarch.dns.RecordName;
+import io.matriarch.hook.HookFiles;
 import io.matriarch.inventory.CommandProfile;
+import io.matriarch.inventory.DnsRecord;
+import io.matriarch.inventory.DnsSeen;
 import io.matriarch.inventory.Environment;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Herd;
@@ -28,6 +33,8 @@ public final class TestFleet {
   private final List<Server> servers = new ArrayList<>();
   private final List<Instance> instances = new ArrayList<>();
   private final List<Pooler> poolers = new ArrayList<>();
+  private final List<DnsRecord> dnsRecords = new ArrayList<>();
+  private HookFiles hooks = HookFiles.NONE;
   private UnaryOperator<Server> serverChange = UnaryOperator.identity();
 
   private TestFleet(String name) {
@@ -56,6 +63,28 @@ public final class TestFleet {
 
   public TestFleet unreachable(String server, Instance.Role role) {
     return member(server, role, new InstanceState.Unreachable("no route to host", NOW));
+  }
+
+  /** A record of DNS that leads to the herd's primary. */
+  public TestFleet dnsRecord(RecordName record, DnsSeen seen) {
+    dnsRecords.add(
+        new DnsRecord(
+            dnsRecords.size() + 1L,
+            HERD,
+            record,
+            30,
+            new NameServer("192.0.2.53", 53),
+            "update",
+            "hmac-sha256",
+            List.of(),
+            seen));
+    return this;
+  }
+
+  /** The scripts on the console's host. */
+  public TestFleet hooks(HookFiles files) {
+    hooks = files;
+    return this;
   }
 
   /** A pooler of the herd on the server of the first member. */
@@ -213,7 +242,9 @@ public final class TestFleet {
         List.of(new Herd(HERD, name, 1L, "7300000000000000001", 1, null, List.of())),
         instances,
         profiles(),
-        poolers);
+        poolers,
+        dnsRecords,
+        hooks);
   }
 
   private static List<CommandProfile> profiles() {
