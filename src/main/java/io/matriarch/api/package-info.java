@@ -7,7 +7,8 @@
       "inventory",
       "check",
       "job",
-      "discovery"
+      "discovery",
+      "watch"
     })
 @NullMarked
 package io.matriarch.api;

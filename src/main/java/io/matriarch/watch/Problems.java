@@ -10,6 +10,8 @@ import io.matriarch.audit.AuditEntry;
 import io.matriarch.audit.Outcome;
 import io.matriarch.database.Listing;
 import io.matriarch.database.Query;
+import io.matriarch.inventory.InvalidField;
+import io.matriarch.inventory.NotFound;
 import io.matriarch.security.Access;
 import io.matriarch.security.Actor;
 import io.matriarch.security.Role;
@@ -18,13 +20,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.function.ToIntFunction;
-import java.util.function.UnaryOperator;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -34,6 +35,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** What is wrong in the fleet, and what people chose to live with for a while. */
 @Service
 public class Problems {
+
+  /** The furthest end of a suppression. */
+  public static final Duration LONGEST = Duration.ofDays(90);
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
@@ -67,11 +71,16 @@ public class Problems {
             .column("environment", "coalesce(environment, 'unassigned')", TEXT)
             .column("environmentId", "environment_id", NUMBER)
             .column("firstSeen", "first_seen", INSTANT)
+            .column("since", "first_seen", INSTANT)
             .column("lastSeen", "last_seen", INSTANT)
             .column("open", "open", BOOLEAN)
             .column("suppressed", "suppressed", BOOLEAN)
+            .column("suppressedUntil", "suppressed_until", INSTANT)
+            .column("suppressedOwner", "suppressed_owner", TEXT)
+            .column("suppressedBy", "suppressed_by", TEXT)
+            .column("suppressedReason", "suppressed_reason", TEXT)
             .searching("kind", "detail", "server", "herd")
-            .orderedBy("open desc, severity, first_seen");
+            .orderedBy("open desc, suppressed, severity, first_seen");
   }
 
   /** All problems, ended ones included: filter {@code open:true} for those of now. */
@@ -104,69 +113,100 @@ public class Problems {
   }
 
   /**
-   * Does not count the problem until then, also if it goes and comes back.
+   * Does not count the problem until then, or until it ends; that of a lost node until it is seen
+   * streaming.
    *
-   * @throws NoSuchElementException if there is none, or it has ended
-   * @throws IllegalArgumentException if the end is past, or there is no reason
+   * @param owner who answers for it meanwhile; null for whoever asks
+   * @throws NotFound if there is none, or it has ended
+   * @throws InvalidField if the end is past or too far, or there is no reason
    */
-  public void suppress(long id, Instant until, String reason) {
-    if (!until.isAfter(clock.instant())) {
-      throw new IllegalArgumentException(
-          "A problem is suppressed until an instant to come; %s is past.".formatted(until));
-    }
-    if (reason.isBlank() || reason.length() > 500) {
-      throw new IllegalArgumentException(
-          "A problem is suppressed with a reason of 1 to 500 characters.");
-    }
+  public void suppress(long id, Instant until, @Nullable String owner, String reason) {
+    ProblemRow problem = open(id);
+    Actor actor = require(problem, "problem.suppress");
+    String responsible = owner == null || owner.isBlank() ? actor.name() : owner.strip();
+    check(until, responsible, reason);
     change(
-        id,
-        "problem.suppress",
-        entry -> entry.with("until", until.toString()).with("reason", reason),
-        actor ->
+        problem,
+        actor
+            .entry("problem.suppress")
+            .with("until", until.toString())
+            .with("owner", responsible)
+            .with("reason", reason.strip()),
+        () ->
             jdbc.sql(
                     """
-                    update problem set suppressed_until = :until, suppressed_by = :by,
-                           suppressed_reason = :reason
-                     where problem_id = :id
+                    update problem set suppressed_until = :until, suppressed_at = now(),
+                           suppressed_by = :by, suppressed_owner = :owner,
+                           suppressed_reason = :reason, suppression_over_at = null
+                     where problem_id = :id and ended_at is null
                     """)
                 .param("until", Timestamp.from(until))
                 .param("by", actor.name())
+                .param("owner", responsible)
                 .param("reason", reason.strip())
                 .param("id", id)
                 .update());
   }
 
-  /** Counts it again. */
-  public void unsuppress(long id) {
+  private void check(Instant until, String owner, String reason) {
+    Instant now = clock.instant();
+    if (!until.isAfter(now) || until.isAfter(now.plus(LONGEST))) {
+      throw new InvalidField(
+          "until",
+          "must be an instant to come, at most %d days from now".formatted(LONGEST.toDays()));
+    }
+    if (reason.isBlank() || reason.strip().length() > 500) {
+      throw new InvalidField("reason", "must have 1 to 500 characters");
+    }
+    if (owner.length() > 100) {
+      throw new InvalidField("owner", "must have at most 100 characters");
+    }
+  }
+
+  /**
+   * Counts it again, and what the same lost node shows besides.
+   *
+   * @throws NotFound if there is none, or it has ended
+   */
+  public void lift(long id) {
+    ProblemRow problem = open(id);
+    Actor actor = require(problem, "problem.lift");
     change(
-        id,
-        "problem.unsuppress",
-        entry -> entry,
-        actor ->
+        problem,
+        actor.entry("problem.lift"),
+        () ->
             jdbc.sql(
                     """
-                    update problem set suppressed_until = null, suppressed_by = null,
-                           suppressed_reason = null
-                     where problem_id = :id
+                    update problem o set suppression_over_at = now()
+                      from problem p
+                     where p.problem_id = :id and o.suppressed_until > now()
+                       and o.suppression_over_at is null
+                       and (o.problem_id = p.problem_id
+                            or is_lost_node(p.kind) and is_lost_node(o.kind)
+                               and same_node(o.instance_id, o.server_id, p.instance_id, p.server_id))
                     """)
                 .param("id", id)
                 .update());
   }
 
-  private void change(
-      long id, String action, UnaryOperator<AuditEntry> details, ToIntFunction<Actor> edit) {
-    ProblemRow problem =
-        listing
-            .byKey(id)
-            .filter(ProblemRow::open)
-            .orElseThrow(() -> new NoSuchElementException("There is no open problem " + id + "."));
-    Actor actor = access.require(Role.OPERATOR, scope(problem), action, problem.detail());
+  private ProblemRow open(long id) {
+    return listing
+        .byKey(id)
+        .filter(ProblemRow::open)
+        .orElseThrow(() -> new NotFound("open problem", id));
+  }
+
+  private Actor require(ProblemRow problem, String action) {
+    return access.require(Role.DBA, scope(problem), action, problem.detail());
+  }
+
+  private void change(ProblemRow problem, AuditEntry entry, IntSupplier edit) {
     transaction.executeWithoutResult(
         status -> {
-          AuditEntry entry =
-              actor.entry(action).on("problem", problem.detail(), id).in(problem.environment());
-          long intent = audit.intent(details.apply(entry));
-          int changed = edit.applyAsInt(actor);
+          long intent =
+              audit.intent(
+                  entry.on("problem", problem.detail(), problem.id()).in(problem.environment()));
+          int changed = edit.getAsInt();
           audit.outcome(intent, Outcome.SUCCEEDED, Map.of("changed", changed));
           jdbc.sql("select pg_notify('problem', '')").query((rs, n) -> n).list();
         });
@@ -190,6 +230,7 @@ public class Problems {
         rs.getBoolean("suppressed"),
         instant(rs, "suppressed_until"),
         rs.getString("suppressed_by"),
+        rs.getString("suppressed_owner"),
         rs.getString("suppressed_reason"),
         rs.getObject("server_id", Long.class),
         rs.getString("server"),

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.matriarch.audit.Origin;
 import io.matriarch.audit.TestAudit;
+import io.matriarch.inventory.InvalidField;
+import io.matriarch.inventory.NotFound;
 import io.matriarch.security.Access;
 import io.matriarch.security.AccessRefused;
 import io.matriarch.security.Actor;
@@ -16,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NoSuchElementException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,6 +159,7 @@ class ProblemsTest {
         "db3|r|host_key_alarm_at = now(), host_key_seen = 'SHA256:x'|host-key-changed|SHA256:x",
         "db3|r|refused_at = now(), refused_reason = 'wrong token'|report-refused|wrong token",
         "db3|r|clock_skew = interval '-6 seconds'|clock-skew|6 s behind",
+        "db2|i|pending_restart = true|pending-restart|settings of db2:5432 were changed and wait for a restart",
         "db2|i|data_volume = '{\"path\":\"/srv\",\"totalBytes\":1000,\"freeBytes\":99}'|disk-nearly-full|/srv",
         "db2|i|slots = '[{\"name\":\"old\",\"active\":false,\"retainedBytes\":10737418241}]'|slot-retains-wal|slot old on db2:5432 keeps 10 GB of WAL and nobody reads it",
       })
@@ -179,7 +181,7 @@ class ProblemsTest {
         """
         update server_report set reported_at = now(), unreachable_since = null,
                host_key_alarm_at = null, refused_at = null, clock_skew = null;
-        update instance set data_volume = null, slots = '[]', state = role,
+        update instance set data_volume = null, slots = '[]', state = role, pending_restart = false,
                upstream = '{"host":"db1","status":"streaming"}'
         """);
     assertThat(refreshed()).isEmpty();
@@ -222,45 +224,143 @@ class ProblemsTest {
     assertThat(later.detail()).contains("second");
   }
 
+  private static final Actor OPERATOR = new Actor("otto", Role.OPERATOR, Origin.SCREEN, null);
+  private static final Actor DBA = new Actor("dora", Role.DBA, Origin.SCREEN, null);
+
+  private void suppress(long id, String reason) {
+    Access.as(
+        DBA, () -> problems.suppress(id, Instant.now().plus(Duration.ofDays(1)), null, reason));
+  }
+
   @Test
-  void a_suppressed_problem_is_not_counted_also_when_it_comes_back_and_the_trail_says_who() {
-    report("db3", "unreachable_since = now()");
+  void a_problem_is_suppressed_by_a_dba_with_owner_reason_and_an_end_within_90_days() {
+    report("db3", "clock_skew = interval '1 minute'");
     long id = refreshed().getFirst().id();
-    Actor viewer = new Actor("vera", Role.VIEWER, Origin.SCREEN, null);
-    Actor operator = new Actor("otto", Role.OPERATOR, Origin.SCREEN, null);
     Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
 
-    assertThatThrownBy(() -> Access.as(viewer, () -> problems.suppress(id, tomorrow, "planned")))
-        .isInstanceOf(AccessRefused.class);
     assertThatThrownBy(
-            () -> Access.as(operator, () -> problems.suppress(id, Instant.EPOCH, "planned")))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Access.as(operator, () -> problems.suppress(id, tomorrow, " ")))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Access.as(operator, () -> problems.suppress(-1, tomorrow, "x")))
-        .isInstanceOf(NoSuchElementException.class);
-    Access.as(operator, () -> problems.suppress(id, tomorrow, "new disk is coming"));
+            () -> Access.as(OPERATOR, () -> problems.suppress(id, tomorrow, null, "planned")))
+        .isInstanceOf(AccessRefused.class);
+    assertThatThrownBy(() -> Access.as(OPERATOR, () -> problems.lift(id)))
+        .isInstanceOf(AccessRefused.class);
+    refused("until", () -> problems.suppress(id, Instant.EPOCH, null, "planned"));
+    refused(
+        "until",
+        () -> problems.suppress(id, Instant.now().plus(Duration.ofDays(91)), null, "planned"));
+    refused("reason", () -> problems.suppress(id, tomorrow, null, " "));
+    refused("owner", () -> problems.suppress(id, tomorrow, "x".repeat(101), "planned"));
+    assertThatThrownBy(() -> suppress(-1, "x")).isInstanceOf(NotFound.class);
+    assertThat(problems.openCount()).isOne();
+
+    Access.as(DBA, () -> problems.suppress(id, tomorrow, "team db", "new clock is coming"));
+
     assertThat(problems.openCount()).isZero();
-
-    report("db3", "unreachable_since = null");
-    refreshed();
-    report("db3", "unreachable_since = now()");
-    assertThat(refreshed()).isEmpty();
-    ProblemRow back =
-        problems.listing().page(io.matriarch.database.Query.all()).stream()
-            .filter(ProblemRow::open)
-            .findFirst()
-            .orElseThrow();
-    assertThat(back.suppressedBy()).isEqualTo("otto");
-    assertThat(back.suppressedReason()).isEqualTo("new disk is coming");
-
-    Access.as(operator, () -> problems.unsuppress(back.id()));
+    assertThat(problems.open(10)).isEmpty();
+    ProblemRow listed = problems.listing().byKey(id).orElseThrow();
+    assertThat(listed.suppressed()).isTrue();
+    assertThat(listed.suppressedBy()).isEqualTo("dora");
+    assertThat(listed.suppressedOwner()).isEqualTo("team db");
+    assertThat(listed.suppressedReason()).isEqualTo("new clock is coming");
+    Access.as(DBA, () -> problems.lift(id));
     assertThat(problems.openCount()).isOne();
     assertThat(
-            jdbc.sql("select distinct action from audit_event where actor = 'otto' order by 1")
+            jdbc.sql(
+                    """
+                    select action || ' ' || outcome from audit_event
+                     where actor = 'dora' and outcome in ('INTENT', 'SUCCEEDED') order by id
+                    """)
                 .query(String.class)
                 .list())
-        .containsExactly("problem.suppress", "problem.unsuppress");
+        .containsExactly(
+            "problem.suppress INTENT",
+            "problem.suppress SUCCEEDED",
+            "problem.lift INTENT",
+            "problem.lift SUCCEEDED");
+  }
+
+  private static void refused(String field, Runnable asked) {
+    assertThatThrownBy(() -> Access.as(DBA, asked))
+        .isInstanceOfSatisfying(InvalidField.class, e -> assertThat(e.field()).isEqualTo(field));
+  }
+
+  @Test
+  void a_suppression_ends_at_its_end_and_with_the_problem() {
+    report("db3", "clock_skew = interval '1 minute'");
+    long id = refreshed().getFirst().id();
+    suppress(id, "planned");
+    run("update problem set suppressed_until = now() - interval '1 s'");
+    assertThat(refreshed()).hasSize(1);
+
+    suppress(id, "planned");
+    report("db3", "clock_skew = null");
+    refreshed();
+    report("db3", "clock_skew = interval '1 minute'");
+    assertThat(refreshed()).as("the same trouble again is news").hasSize(1);
+  }
+
+  @Test
+  void a_lost_node_that_flaps_stays_suppressed_until_it_is_seen_streaming() {
+    on("db2", "state = 'unreachable', state_reason = 'no answer'");
+    suppress(refreshed().getFirst().id(), "new disk is coming");
+    String answers =
+        "state = 'standby', reported_at = now(), upstream = '{\"host\":\"db1\",\"status\":null}'";
+
+    on("db2", answers);
+    assertThat(refreshed()).as("it answers, and does not stream").isEmpty();
+    on("db2", "state = 'unreachable'");
+    assertThat(refreshed()).as("lost again").isEmpty();
+    report("db2", "reported_at = now() - interval '1 hour'");
+    assertThat(refreshed()).as("its server, which has no other instance").isEmpty();
+    report("db2", "reported_at = now()");
+    on("db2", "state = 'standby', upstream = '{\"host\":\"db1\",\"status\":\"streaming\"}'");
+    run("update instance set reported_at = clock_timestamp()");
+    assertThat(refreshed()).isEmpty();
+
+    on("db2", "state = 'unreachable'");
+    assertThat(refreshed()).as("it was streaming meanwhile").hasSize(1);
+  }
+
+  @Test
+  void what_was_seen_streaming_before_the_suppression_does_not_end_it() {
+    on("db2", "reported_at = now() - interval '1 hour'");
+    report("db2", "unreachable_since = now()");
+    suppress(refreshed().getFirst().id(), "cable");
+    report("db2", "unreachable_since = null");
+    assertThat(refreshed()).isEmpty();
+    report("db2", "unreachable_since = now()");
+
+    assertThat(refreshed()).isEmpty();
+  }
+
+  @Test
+  void lifting_counts_all_that_the_lost_node_shows() {
+    on("db2", "state = 'unreachable'");
+    suppress(refreshed().getFirst().id(), "cable");
+    on("db2", "state = 'standby', upstream = '{\"host\":\"db1\",\"status\":null}'");
+    refreshed();
+    long now =
+        jdbc.sql("select problem_id from problem where ended_at is null")
+            .query(Long.class)
+            .single();
+    Access.as(DBA, () -> problems.lift(now));
+    on("db2", "state = 'unreachable'");
+
+    assertThat(refreshed()).hasSize(1);
+  }
+
+  @Test
+  void a_suppressed_node_does_not_hide_its_neighbour() {
+    on("db2", "state = 'unreachable'");
+    suppress(refreshed().getFirst().id(), "cable");
+    run(
+        """
+        insert into instance (server_id, herd_id, data_directory, port, role, state, state_reason)
+        select server_id, herd_id, '/srv/b', 5433, 'standby', 'unreachable', 'hung' from instance where state = 'unreachable'
+        """);
+
+    assertThat(refreshed())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.detail()).contains("db2:5433"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.matriarch.ui.watch;
 import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.router.Route;
 import io.matriarch.database.Query;
+import io.matriarch.inventory.EditRefused;
 import io.matriarch.security.Access;
 import io.matriarch.security.Role;
 import io.matriarch.security.Scope;
@@ -12,17 +13,27 @@ import io.matriarch.ui.component.Field.Cell;
 import io.matriarch.ui.component.GridPage;
 import io.matriarch.ui.component.ListingGrid;
 import io.matriarch.ui.component.News;
+import io.matriarch.ui.component.Notices;
+import io.matriarch.ui.component.Tone;
 import io.matriarch.watch.ProblemRow;
 import io.matriarch.watch.Problems;
 import jakarta.annotation.security.PermitAll;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that is wrong now, the worst and oldest first. */
 @Route("problems")
 @PermitAll
 final class ProblemsView extends GridPage<ProblemRow> {
+
+  private static final DateTimeFormatter AT =
+      DateTimeFormatter.ofPattern("d MMM HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   ProblemsView(Problems problems, Access access, News news, Clock clock) {
     super(
@@ -37,22 +48,40 @@ final class ProblemsView extends GridPage<ProblemRow> {
             ProblemTexts::link,
             fields(),
             List.of(Query.Filter.equal("open", "true")),
-            access.allows(Role.OPERATOR, Scope.everywhere())));
+            access.allows(Role.DBA, Scope.everywhere())));
     grid()
         .whenEmpty(
             new Empty(
                 "Nothing is wrong",
                 "Silence, lag without end, two primaries, a changed host key, a full disk: whatever"
                     + " the console notices stands here until it is over."));
-    if (access.allows(Role.OPERATOR, Scope.everywhere())) {
-      Button hide =
-          new Button("Set aside…", click -> new SetAsideDialog(problems, clock, grid()).open());
-      hide.setTooltipText(
-          "Does not count the ticked problems for a while, with a reason on the record");
-      grid().addActions(hide);
-      grid().whenSelected(ids -> hide.setEnabled(!ids.isEmpty()));
+    if (access.allows(Role.DBA, Scope.everywhere())) {
+      Button suppress =
+          new Button(
+              "Suppress…",
+              click -> new SuppressDialog(problems, clock, grid(), access.current().name()).open());
+      suppress.setTooltipText(
+          "Does not count the ticked problems for a while, with owner and reason on the record");
+      Button lift = new Button("Count again", click -> lift(problems));
+      lift.setTooltipText("Lifts the suppression of the ticked problems");
+      grid().addActions(suppress, lift);
+      grid()
+          .whenSelected(
+              ids -> {
+                suppress.setEnabled(!ids.isEmpty());
+                lift.setEnabled(!ids.isEmpty());
+              });
     }
     follow(news, News.PROBLEM);
+  }
+
+  private void lift(Problems problems) {
+    try {
+      grid().ticked().forEach(problems::lift);
+      grid().untickAll();
+    } catch (EditRefused e) {
+      Notices.bad(e.reason());
+    }
   }
 
   private static List<Field<ProblemRow>> fields() {
@@ -67,29 +96,52 @@ final class ProblemsView extends GridPage<ProblemRow> {
                     Cell.of(ProblemTexts.kind(p))
                         .link(Objects.requireNonNullElse(ProblemTexts.link(p), "problems")))
             .facet()
-            .width("190px"),
+            .width("160px"),
         Field.<ProblemRow>text("detail", "What is seen", ProblemRow::detail)
             .shown(p -> Cell.of(p.detail()).title(p.detail()))
-            .width("360px")
+            .width("240px")
             .grow(3),
-        Field.<ProblemRow>text("herd", "Where", ProblemTexts::where).width("200px").grow(1),
+        Field.<ProblemRow>text("herd", "Where", ProblemTexts::where).width("130px").grow(1),
         Field.<ProblemRow>text(
                 "environment",
                 "Environment",
                 p -> Objects.requireNonNullElse(p.environment(), "unassigned"))
             .facet()
             .style("mute")
-            .width("110px"),
-        Field.age("firstSeen", "For", ProblemRow::firstSeen).width("80px"),
-        Field.<ProblemRow>yesNo("suppressed", "Set aside", ProblemRow::suppressed)
-            .shown(ProblemsView::setAside)
+            .width("100px"),
+        Field.age("firstSeen", "For", ProblemRow::firstSeen).width("70px"),
+        Field.<ProblemRow>text("since", "First seen", p -> AT.format(p.firstSeen()))
+            .unfiltered()
             .style("mute")
-            .width("120px"));
+            .width("146px")
+            .hidden(),
+        Field.<ProblemRow>yesNo("suppressed", "Suppressed", ProblemRow::suppressed)
+            .shown(ProblemsView::suppressed)
+            .facet()
+            .width("176px"),
+        Field.<ProblemRow>text("suppressedOwner", "Owner", p -> of(p, p.suppressedOwner()))
+            .style("mute")
+            .width("90px"),
+        Field.<ProblemRow>text("suppressedReason", "Why", p -> of(p, p.suppressedReason()))
+            .shown(p -> Cell.of(of(p, p.suppressedReason())).title(why(p)))
+            .style("mute")
+            .width("130px"));
   }
 
-  private static Cell setAside(ProblemRow problem) {
+  private static @Nullable String of(ProblemRow problem, @Nullable String value) {
+    return problem.suppressed() ? value : null;
+  }
+
+  private static String why(ProblemRow problem) {
     return problem.suppressed()
-        ? Cell.of("by " + problem.suppressedBy()).title(problem.suppressedReason())
+        ? "%s (suppressed by %s)".formatted(problem.suppressedReason(), problem.suppressedBy())
+        : "";
+  }
+
+  private static Cell suppressed(ProblemRow problem) {
+    Instant until = problem.suppressedUntil();
+    return problem.suppressed() && until != null
+        ? Cell.of("until " + AT.format(until)).tone(Tone.IDLE).title(why(problem))
         : Cell.of(null);
   }
 }
