@@ -1,0 +1,24 @@
+package io.matriarch.simulator;
+
+/** What may go wrong. */
+enum Fault {
+  CONSOLE_CRASH,
+  CONSOLE_FREEZE,
+  HOST_CRASH,
+  HOST_FREEZE,
+  SERVER_CRASH,
+  SERVER_STOP,
+  SERVER_START,
+  POOLER_RESTART,
+  PARTITION,
+  CUT,
+  SLOW,
+  LOST_REPLY,
+  DUPLICATE,
+  CLOCK_JUMP,
+  DATABASE_AWAY,
+  RECEIVER_HANGS,
+  RECEIVERS_BREAK,
+  REPLAY_STALLS,
+  CANCEL
+}

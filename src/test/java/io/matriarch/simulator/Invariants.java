@@ -1,0 +1,169 @@
+package io.matriarch.simulator;
+
+import io.matriarch.job.MemoryRuns;
+import io.matriarch.job.SimulatedEngine.Caller;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** I1 to I6 of design.md, looked at after every event. */
+final class Invariants implements Herd.Watcher {
+
+  /** Their names. */
+  enum Name {
+    I1,
+    I2,
+    I3,
+    I4,
+    I5,
+    I6,
+    LIVENESS
+  }
+
+  /** One of them does not hold. */
+  static final class Broken extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    final Name name;
+
+    Broken(Name name, String message) {
+      super(name + ": " + message);
+      this.name = name;
+    }
+  }
+
+  private static final long GRACE = 20 * Schedule.SECOND;
+
+  private final Schedule schedule;
+  private final Herd herd;
+  private final List<Pooler> poolers;
+  private final MemoryRuns runs;
+  private final Set<Name> watched;
+  private final Set<String> again = new TreeSet<>();
+  private @Nullable Instance reigning;
+  private long published;
+  private int refusals;
+
+  Invariants(
+      Schedule schedule, Herd herd, List<Pooler> poolers, MemoryRuns runs, Set<Name> watched) {
+    this.schedule = schedule;
+    this.herd = herd;
+    this.poolers = poolers;
+    this.runs = runs;
+    this.watched = EnumSet.copyOf(watched);
+    herd.watcher = this;
+  }
+
+  void broken(Name name, String message) {
+    if (watched.contains(name)) {
+      schedule.tell(() -> "BROKEN " + name + ": " + message);
+      schedule.fail(new Broken(name, message));
+    }
+  }
+
+  void afterEvent() {
+    List<Instance> writers = herd.writers();
+    if (writers.size() > 1) {
+      broken(Name.I1, "client writes are accepted by " + writers);
+    }
+    for (Pooler pooler : poolers) {
+      Pooler.Token token = pooler.token;
+      long until = token == null ? pooler.tokenAt : token.until();
+      if (pooler.paused
+          && schedule.now() > until + GRACE
+          && pooler.machine.slowness == 1
+          && pooler.machine.isSteady(GRACE)) {
+        broken(
+            Name.I5,
+            "%s is paused %d s past its deadline"
+                .formatted(pooler, (schedule.now() - until) / Schedule.SECOND));
+      }
+    }
+  }
+
+  @Override
+  public void written(Instance where, long value) {
+    if (reigning != null && reigning != where) {
+      broken(
+          Name.I3,
+          "%s took the write %d after %s had been promoted".formatted(where, value, reigning));
+    }
+  }
+
+  @Override
+  public void promoted(Instance who) {
+    reigning = who;
+    List<Long> missing = missing(who);
+    if (!missing.isEmpty()) {
+      broken(
+          Name.I2,
+          "%s was promoted without %d acknowledged rows: %s"
+              .formatted(who, missing.size(), missing.subList(0, Math.min(5, missing.size()))));
+    }
+  }
+
+  /** Acknowledged rows that an instance does not have. */
+  List<Long> missing(Instance instance) {
+    Set<Long> there = new HashSet<>(instance.wal.inserts());
+    List<Long> missing = new ArrayList<>();
+    herd.acknowledged.stream().filter(v -> !there.contains(v)).forEach(missing::add);
+    return missing;
+  }
+
+  @Nullable Instance reigning() {
+    return reigning;
+  }
+
+  /** A command that changes something leaves its console. */
+  void mutation(Caller caller, String what, Machine machine) {
+    if (!runs.isAudited(caller.run())) {
+      broken(Name.I4, "%s on %s without an intent in the audit trail".formatted(what, machine));
+    }
+    boolean current = runs.attempt(caller.run()) == caller.attempt();
+    if (current
+        && !what.equals(SimulatedWorlds.FENCE)
+        && !runs.isAnnounced(caller.run(), caller.stepKind(), caller.stepOrdinal())) {
+      broken(
+          Name.I4,
+          "%s on %s while no step of run %d is stored as running"
+              .formatted(what, machine, caller.run()));
+    }
+  }
+
+  void published(long term, String who) {
+    if (term < published) {
+      broken(Name.I6, "term %d (%s) was published after term %d".formatted(term, who, published));
+    }
+    published = term;
+  }
+
+  long published() {
+    return published;
+  }
+
+  void duplicated(String what) {
+    again.add(what);
+  }
+
+  /** A command ran; one that came a second time explains what nobody asked for. */
+  void ran(String what) {
+    if (what.endsWith(" (again)")) {
+      again.add(what);
+    }
+  }
+
+  boolean ranAgain() {
+    return again.stream().anyMatch(w -> w.endsWith(" (again)"));
+  }
+
+  void refusedByGuard() {
+    refusals++;
+  }
+
+  int refusals() {
+    return refusals;
+  }
+}

@@ -1,0 +1,175 @@
+package io.matriarch.simulator;
+
+import io.matriarch.hook.HookFiles;
+import io.matriarch.inventory.CommandProfile;
+import io.matriarch.inventory.Environment;
+import io.matriarch.inventory.Fleet;
+import io.matriarch.inventory.InstanceState;
+import io.matriarch.inventory.Lsn;
+import io.matriarch.inventory.PoolerSeen;
+import io.matriarch.inventory.Server;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What was last seen of the members; as old as it is in the real inventory. */
+final class Inventory {
+
+  private record Row(
+      io.matriarch.inventory.Instance.Role role, InstanceState state, @Nullable Long upstream) {}
+
+  private final Herd herd;
+  private final List<Machine> machines;
+  private final List<Pooler> poolers;
+  private final Schedule schedule;
+  private final Map<Long, Row> rows = new TreeMap<>();
+
+  Inventory(Herd herd, List<Machine> machines, List<Pooler> poolers, Schedule schedule) {
+    this.herd = herd;
+    this.machines = machines;
+    this.poolers = poolers;
+    this.schedule = schedule;
+  }
+
+  /** A look at an instance, from wherever its host can be reached. */
+  void see(Instance instance) {
+    Row before = rows.get(instance.id);
+    io.matriarch.inventory.Instance.Role role =
+        before == null ? io.matriarch.inventory.Instance.Role.UNKNOWN : before.role();
+    Long upstream = before == null ? null : before.upstream();
+    Instant now = Facts.EPOCH.plusNanos(schedule.now() * 1000);
+    if (!instance.isRunning()) {
+      rows.put(
+          instance.id, new Row(role, new InstanceState.Stopped(instance.control, now), upstream));
+    } else if (instance.inRecovery) {
+      Instance above = herd.at(instance.upstream.host());
+      Lsn replayed = new Lsn(instance.wal.end(instance.replayed));
+      Lsn received = new Lsn(instance.wal.end(instance.wal.size()));
+      rows.put(
+          instance.id,
+          new Row(
+              io.matriarch.inventory.Instance.Role.STANDBY,
+              new InstanceState.Standby(instance.timeline, received, replayed, now),
+              above == null ? null : above.id));
+    } else {
+      Lsn written = new Lsn(instance.wal.end(instance.wal.size()));
+      rows.put(
+          instance.id,
+          new Row(
+              io.matriarch.inventory.Instance.Role.PRIMARY,
+              new InstanceState.Primary(instance.timeline, written, now),
+              null));
+    }
+  }
+
+  void missed(Instance instance) {
+    Row before = rows.get(instance.id);
+    if (before != null) {
+      InstanceState away = new InstanceState.Unreachable("no answer", before.state().observedAt());
+      rows.put(instance.id, new Row(before.role(), away, before.upstream()));
+    }
+  }
+
+  Fleet fleet() {
+    List<Server> servers = machines.stream().map(Inventory::server).toList();
+    List<io.matriarch.inventory.Instance> instances = new ArrayList<>();
+    herd.instances.forEach(i -> instances.add(instance(i)));
+    return Fleet.of(
+        Facts.EPOCH.plusNanos(schedule.now() * 1000),
+        List.of(new Environment(1, "prod")),
+        servers,
+        List.of(
+            new io.matriarch.inventory.Herd(
+                Herd.ID, "orders", 1L, Herd.IDENTIFIER, 1, null, List.of())),
+        instances,
+        List.of(
+            new CommandProfile(
+                1,
+                "debian",
+                List.of("pg_ctlcluster", "{major}", "{cluster}", "start"),
+                List.of("pg_ctlcluster", "{major}", "{cluster}", "stop", "-m", "{mode}"),
+                List.of("pg_ctlcluster", "{major}", "{cluster}", "reload"),
+                true)),
+        poolers.stream().map(this::pooler).toList(),
+        List.of(),
+        HookFiles.NONE);
+  }
+
+  private static Server server(Machine machine) {
+    return new Server(
+        machine.id,
+        machine.name,
+        Server.Kind.SSH,
+        1L,
+        "ams",
+        machine.name,
+        22,
+        "postgres",
+        List.of("ssh-ed25519 AAAA"),
+        List.of("sudo", "-n", "-u", "{owner}"),
+        "other",
+        "debian",
+        null);
+  }
+
+  private io.matriarch.inventory.Instance instance(Instance model) {
+    Row row = rows.get(model.id);
+    if (row == null) {
+      throw new IllegalStateException("nobody has looked at " + model);
+    }
+    return new io.matriarch.inventory.Instance(
+        model.id,
+        model.machine.id,
+        Herd.ID,
+        "/srv/pg/17/orders",
+        5432,
+        "/var/run/postgresql",
+        "/usr/lib/postgresql/17/bin",
+        "/etc/postgresql/17/orders/postgresql.conf",
+        "postgres",
+        "17/orders",
+        null,
+        170_002,
+        row.role(),
+        row.state(),
+        row.upstream(),
+        1,
+        null,
+        false,
+        0L,
+        row.state().observedAt());
+  }
+
+  private io.matriarch.inventory.Pooler pooler(Pooler model) {
+    Instant now = Facts.EPOCH.plusNanos(schedule.now() * 1000);
+    PoolerSeen seen =
+        new PoolerSeen(
+            now,
+            now,
+            null,
+            List.of(model.target + ":5432"),
+            null,
+            List.of(),
+            false,
+            4,
+            "transaction",
+            Duration.ofSeconds(120));
+    return new io.matriarch.inventory.Pooler(
+        model.id,
+        Herd.ID,
+        model.machine.id,
+        "app-" + model.id,
+        "/run/pgbouncer",
+        6432,
+        "pgbouncer",
+        "postgres",
+        "/etc/pgbouncer/databases.ini",
+        "[databases]\napp = host={{.Host}} port={{.Port}}\n",
+        List.of("app"),
+        seen);
+  }
+}

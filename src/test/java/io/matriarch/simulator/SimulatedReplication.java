@@ -1,0 +1,462 @@
+package io.matriarch.simulator;
+
+import io.matriarch.job.InstanceRef;
+import io.matriarch.job.Replication;
+import io.matriarch.job.StepFailed;
+import io.matriarch.postgres.Conninfo;
+import io.matriarch.postgres.ReadinessFacts;
+import io.matriarch.postgres.Stop.Down;
+import io.matriarch.simulator.Instance.Upstream;
+import io.matriarch.simulator.Wire.Remote;
+import io.matriarch.simulator.Wire.Reply;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** {@link Replication} on the model, with the proofs that the scripts give. */
+final class SimulatedReplication implements Replication {
+
+  private static final Duration QUICK = Duration.ofSeconds(20);
+
+  private final Wire wire;
+  private final Herd herd;
+  private final String token;
+
+  SimulatedReplication(Wire wire, Herd herd) {
+    this.wire = wire;
+    this.herd = herd;
+    this.token = "run-" + wire.caller().run();
+  }
+
+  private Schedule schedule() {
+    return wire.console().schedule;
+  }
+
+  private Instance of(InstanceRef ref) {
+    return herd.member(ref.id());
+  }
+
+  /** SQL on a running server; it ends with its server. */
+  private <T> Supplier<Remote<T>> sql(
+      Instance instance, Duration limit, Function<Long, @Nullable Reply<T>> look) {
+    return () -> {
+      long begun = schedule().now();
+      int life = instance.life();
+      boolean running = instance.isRunning();
+      return () -> {
+        if (!running || life != instance.life() || !instance.isRunning()) {
+          return Reply.failed(
+              "psql on %s: no connection to the server, or it was closed".formatted(instance));
+        }
+        Reply<T> reply = look.apply(schedule().now() - begun);
+        return reply == null && schedule().now() - begun > limit.toMillis() * 1000
+            ? Reply.failed("psql on %s: no result within its limit".formatted(instance))
+            : reply;
+      };
+    };
+  }
+
+  /** A script that does one thing at once. */
+  private static <T> Supplier<Remote<T>> script(Supplier<Reply<T>> what) {
+    return () -> what::get;
+  }
+
+  private void change(InstanceRef ref, String what, Runnable effect) throws StepFailed {
+    Instance instance = of(ref);
+    wire.<Boolean>change(
+        instance.machine,
+        what,
+        QUICK,
+        sql(
+            instance,
+            QUICK,
+            since -> {
+              effect.run();
+              return Reply.of(true);
+            }));
+  }
+
+  @Override
+  public void checkpoint(InstanceRef instance, Duration limit) throws StepFailed {
+    change(instance, "checkpoint", () -> of(instance).checkpoint());
+  }
+
+  @Override
+  public Down stop(InstanceRef primary, Duration limit, Duration patience, String candidate)
+      throws StepFailed {
+    if (wire.has(Plant.STOP_NOT_PROVED)) {
+      Instance instance = of(primary);
+      return wire.change(
+          instance.machine,
+          "pretend to stop",
+          QUICK,
+          script(
+              () ->
+                  Reply.of(
+                      new Down("shut down", Herd.IDENTIFIER, instance.timeline, Wal.text(0)))));
+    }
+    Down down = down(primary, "stop", limit, patience, candidate);
+    if (!down.isClean()) {
+      throw new StepFailed(
+          "Stopping %s: no process of it is left, but pg_control says \"%s\", which proves no clean end."
+              .formatted(primary, down.state()));
+    }
+    return down;
+  }
+
+  @Override
+  public void stopStandby(InstanceRef standby, Duration limit) throws StepFailed {
+    down(standby, "stop the standby", limit, limit, "");
+  }
+
+  @Override
+  public void awaitDown(InstanceRef instance, Duration limit) throws StepFailed {
+    down(instance, "await the end", limit, Duration.ofSeconds(Math.min(5, limit.toSeconds())), "");
+  }
+
+  private Down down(
+      InstanceRef ref, String what, Duration limit, Duration patience, String candidate)
+      throws StepFailed {
+    Instance instance = of(ref);
+    return wire.change(
+        instance.machine,
+        what,
+        limit.plusSeconds(5),
+        () -> new Stopping(instance, limit, patience, candidate));
+  }
+
+  /** As stop.sh: a signal, then a look every moment; it knows the postmaster that it signalled. */
+  private final class Stopping implements Remote<Down> {
+    private final Instance instance;
+    private final Duration limit;
+    private final Duration patience;
+    private final String candidate;
+    private final long begun = schedule().now();
+    private final int life;
+    private boolean ended;
+
+    Stopping(Instance instance, Duration limit, Duration patience, String candidate) {
+      this.instance = instance;
+      this.limit = limit;
+      this.patience = patience;
+      this.candidate = candidate;
+      this.life = instance.life();
+      instance.downByFault = false;
+      instance.stopFast();
+    }
+
+    @Override
+    public @Nullable Reply<Down> poll() {
+      long since = schedule().now() - begun;
+      if (instance.hasProcess() && instance.life() != life) {
+        return Reply.failed("its postmaster is gone, but others of its processes still run");
+      } else if (!instance.hasProcess()) {
+        return Reply.of(
+            new Down(
+                instance.control,
+                Herd.IDENTIFIER,
+                instance.controlTimeline,
+                Wal.text(instance.checkpoint)));
+      } else if (since > limit.toMillis() * 1000) {
+        return Reply.failed(
+            "Stopping %s: its postmaster still runs after %d s"
+                .formatted(instance, limit.toSeconds()));
+      } else if (!ended && since > patience.toMillis() * 1000) {
+        ended = true;
+        instance.endSenders(candidate);
+      }
+      return null;
+    }
+  }
+
+  @Override
+  public void waitReplayed(InstanceRef standby, Down down, Duration limit) throws StepFailed {
+    if (wire.has(Plant.REPLAY_NOT_PROVED)) {
+      return;
+    }
+    Instance instance = of(standby);
+    long wanted = lsn(down.checkpoint());
+    boolean recovering =
+        wire.<Boolean>read(
+            instance.machine,
+            "wait for replay past " + down.checkpoint(),
+            limit.plusSeconds(5),
+            sql(
+                instance,
+                limit,
+                since ->
+                    !instance.inRecovery || instance.wal.end(instance.replayed) > wanted
+                        ? Reply.of(instance.inRecovery)
+                        : null));
+    if (!recovering || !down.systemIdentifier().equals(Herd.IDENTIFIER)) {
+      throw new StepFailed(
+          "%s is not a standby of the stopped primary. It was not promoted; look at both."
+              .formatted(standby));
+    }
+  }
+
+  private static long lsn(String text) {
+    return io.matriarch.inventory.Lsn.parse(text).position();
+  }
+
+  @Override
+  public Promoted promote(InstanceRef standby, Duration limit) throws StepFailed {
+    Instance instance = of(standby);
+    return wire.change(
+        instance.machine,
+        "promote",
+        limit.plusSeconds(5),
+        () -> {
+          if (instance.isRunning()) {
+            instance.promote();
+          }
+          return this.<Promoted>sql(instance, limit, since -> writable(instance)).get();
+        });
+  }
+
+  private static @Nullable Reply<Promoted> writable(Instance instance) {
+    return instance.inRecovery
+        ? null
+        : Reply.of(
+            new Promoted(instance.timeline, Wal.text(instance.wal.end(instance.wal.size()))));
+  }
+
+  @Override
+  public Promoted proveWritable(InstanceRef ref, Duration limit) throws StepFailed {
+    Instance instance = of(ref);
+    return wire.change(
+        instance.machine,
+        "prove a write",
+        limit.plusSeconds(10),
+        sql(instance, limit, since -> writable(instance)));
+  }
+
+  @Override
+  public Receiving receiving(InstanceRef standby) throws StepFailed {
+    Instance instance = of(standby);
+    return wire.read(
+        instance.machine,
+        "look at the WAL receiver",
+        QUICK,
+        sql(instance, QUICK, since -> Reply.of(receiving(instance))));
+  }
+
+  private static Receiving receiving(Instance instance) {
+    Instance from = instance.from;
+    return new Receiving(
+        instance.inRecovery,
+        instance.isStreaming() ? "streaming" : "",
+        instance.isStreaming() ? instance.timeline : 0,
+        from == null ? "" : from.machine.name,
+        Wal.text(instance.wal.end(instance.replayed)),
+        instance.upstream.slot());
+  }
+
+  @Override
+  public ReadinessFacts readiness(InstanceRef ref, Duration patience) throws StepFailed {
+    Instance instance = of(ref);
+    return wire.read(
+        instance.machine,
+        "ask for readiness",
+        QUICK,
+        sql(instance, QUICK, since -> Reply.of(Facts.of(instance))));
+  }
+
+  @Override
+  public Conninfo upstreamOf(InstanceRef standby) throws StepFailed {
+    Instance instance = of(standby);
+    String host =
+        wire.read(
+            instance.machine,
+            "read primary_conninfo",
+            QUICK,
+            sql(instance, QUICK, since -> Reply.of(instance.upstream.host())));
+    return Conninfo.parse("host='%s' port=5432 user=replicator password=secret".formatted(host));
+  }
+
+  @Override
+  public void tryReplication(InstanceRef from, Conninfo to) throws StepFailed {
+    Instance instance = of(from);
+    wire.read(
+        instance.machine,
+        "connect to %s as a standby".formatted(to.get("host")),
+        QUICK,
+        () -> {
+          long begun = schedule().now();
+          return () -> {
+            Instance target = herd.at(to.get("host"));
+            boolean taken =
+                target != null
+                    && target.isRunning()
+                    && !target.machine.isFrozen()
+                    && herd.network.both(instance.machine.name, target.machine.name);
+            if (taken) {
+              return Reply.of(true);
+            }
+            return schedule().now() - begun > 10 * Schedule.SECOND
+                ? Reply.failed(
+                    "Connecting from %s to %s as a standby would: no answer"
+                        .formatted(instance, to.get("host")))
+                : null;
+          };
+        });
+  }
+
+  @Override
+  public void stageStandby(InstanceRef ref, Conninfo upstream, String slot) throws StepFailed {
+    Instance instance = of(ref);
+    wire.change(
+        instance.machine,
+        "stage",
+        QUICK,
+        script(
+            () -> {
+              instance.staged.put(token, new Upstream(upstream.get("host"), slot));
+              return Reply.of(true);
+            }));
+  }
+
+  @Override
+  public void applyStandby(InstanceRef ref) throws StepFailed {
+    Instance instance = of(ref);
+    if (wire.has(Plant.SIGNAL_NOT_WRITTEN)) {
+      return;
+    }
+    wire.change(instance.machine, "apply", QUICK, () -> new Applying(instance));
+  }
+
+  /** As standby.sh: it looks for processes first and writes a moment later. */
+  private final class Applying implements Remote<Boolean> {
+    private final Instance instance;
+    private boolean looked;
+
+    Applying(Instance instance) {
+      this.instance = instance;
+    }
+
+    @Override
+    public @Nullable Reply<Boolean> poll() {
+      Upstream next = instance.staged.get(token);
+      if (!looked) {
+        looked = true;
+        if (instance.hasProcess() && !wire.has(Plant.STOP_NOT_PROVED)) {
+          return Reply.failed("a server runs on %s; nothing was changed".formatted(instance));
+        }
+        return next == null
+            ? Reply.failed("what was staged on %s is missing".formatted(instance))
+            : null;
+      }
+      if (next == null) {
+        return Reply.failed("what was staged on %s is missing".formatted(instance));
+      }
+      instance.kept.putIfAbsent(token, instance.upstream);
+      instance.signal = true;
+      instance.upstream = next;
+      return Reply.of(true);
+    }
+  }
+
+  @Override
+  public void withdrawStandby(InstanceRef ref) throws StepFailed {
+    Instance instance = of(ref);
+    wire.change(
+        instance.machine,
+        "withdraw",
+        QUICK,
+        script(
+            () -> {
+              Upstream before = instance.kept.get(token);
+              if (before != null) {
+                if (instance.hasProcess()) {
+                  return Reply.failed(
+                      "a server runs on %s; nothing was changed".formatted(instance));
+                }
+                instance.signal = false;
+                instance.upstream = before;
+                instance.kept.remove(token);
+              }
+              instance.staged.remove(token);
+              return Reply.of(true);
+            }));
+  }
+
+  @Override
+  public void settleStandby(InstanceRef ref) throws StepFailed {
+    Instance instance = of(ref);
+    wire.change(
+        instance.machine,
+        "settle",
+        QUICK,
+        script(
+            () -> {
+              instance.staged.remove(token);
+              instance.kept.remove(token);
+              return Reply.of(true);
+            }));
+  }
+
+  @Override
+  public void createSlots(InstanceRef ref, List<String> names) throws StepFailed {
+    Instance instance = of(ref);
+    change(
+        ref,
+        "create slots " + names,
+        () ->
+            names.forEach(n -> instance.slots.putIfAbsent(n, instance.wal.end(instance.replayed))));
+  }
+
+  @Override
+  public void dropSlots(InstanceRef ref, List<String> names) throws StepFailed {
+    Instance instance = of(ref);
+    change(
+        ref,
+        "drop slots " + names,
+        () -> names.stream().filter(n -> !isUsed(instance, n)).forEach(instance.slots::remove));
+  }
+
+  private boolean isUsed(Instance instance, String slot) {
+    return herd.instances.stream()
+        .anyMatch(i -> i.from == instance && i.upstream.slot().equals(slot));
+  }
+
+  @Override
+  public void follow(InstanceRef standby, Conninfo upstream, String slot) throws StepFailed {
+    change(
+        standby,
+        "follow " + upstream.get("host"),
+        () -> of(standby).follow(new Upstream(upstream.get("host"), slot)));
+  }
+
+  @Override
+  public Receiving waitStreaming(InstanceRef standby, int timeline, Duration limit)
+      throws StepFailed {
+    Instance instance = of(standby);
+    Receiving seen =
+        wire.read(
+            instance.machine,
+            "wait for streaming on timeline " + timeline,
+            limit.plusSeconds(5),
+            sql(
+                instance,
+                limit.plusSeconds(2),
+                since -> {
+                  boolean there = instance.isStreaming() && instance.timeline == timeline;
+                  return there || !instance.inRecovery || since > limit.toMillis() * 1000
+                      ? Reply.of(receiving(instance))
+                      : null;
+                }));
+    if (!seen.isStreaming() || seen.timeline() != timeline) {
+      throw new StepFailed(
+          "%s does not stream on timeline %d after %d s: its WAL receiver is \"%s\" on timeline %d."
+              .formatted(standby, timeline, limit.toSeconds(), seen.status(), seen.timeline()));
+    }
+    return seen;
+  }
+
+  @Override
+  public void close() {
+    // The model keeps no sessions.
+  }
+}

@@ -1,0 +1,238 @@
+package io.matriarch.simulator;
+
+import io.matriarch.job.MemoryRuns;
+import io.matriarch.job.RunState;
+import io.matriarch.job.SimulatedEngine;
+import io.matriarch.job.SimulatedEngine.Submitted;
+import io.matriarch.job.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One herd with its poolers, clients and consoles, from its begin until all is quiet again. */
+final class Simulation implements AutoCloseable {
+
+  /** How it ended. */
+  record Outcome(
+      long seed,
+      Invariants.@Nullable Broken broken,
+      List<RunState> runs,
+      List<Fault> faults,
+      int acknowledged,
+      int calls,
+      int refusals,
+      String history) {}
+
+  private static final long CHAOS = 300 * Schedule.SECOND;
+  private static final long QUIET = 240 * Schedule.SECOND;
+
+  final long seed;
+  final Schedule schedule;
+  final Setting setting;
+  final Network network = new Network();
+  final Herd herd = new Herd(network);
+  final List<Machine> machines = new ArrayList<>();
+  final List<Pooler> poolers = new ArrayList<>();
+  final List<Client> clients = new ArrayList<>();
+  final List<Console> consoles = new ArrayList<>();
+  final List<Long> runs = new ArrayList<>();
+  final SimulatedDns.Zone zone = new SimulatedDns.Zone();
+  final SimulatedTerms.Table terms = new SimulatedTerms.Table();
+  final Faults faults;
+  final Set<Plant> plants;
+  final MemoryRuns store;
+  final SimulatedEngine engine;
+  final Invariants invariants;
+  final Inventory inventory;
+  private int submitted;
+  private long idleSince = -1;
+
+  Simulation(long seed, @Nullable Setting given, boolean told) {
+    this.seed = seed;
+    schedule = new Schedule(seed, told);
+    Setting drawn = Setting.drawn(schedule);
+    setting = given == null ? drawn : given;
+    plants = setting.plants();
+    faults = new Faults(schedule);
+    setting.faults().forEach(faults::plan);
+    store = new MemoryRuns(() -> schedule.now() / 1000);
+    if (plants.contains(Plant.POINT_NOT_STORED)) {
+      store.plant(MemoryRuns.Flaw.POINT_NOT_STORED);
+    }
+    if (plants.contains(Plant.AUDIT_SKIPPED)) {
+      store.plant(MemoryRuns.Flaw.AUDIT_SKIPPED);
+    }
+    engine = new SimulatedEngine(Production.actions(), Production.steps(), store);
+    build();
+    invariants = new Invariants(schedule, herd, poolers, store, setting.watched());
+    inventory = new Inventory(herd, machines, poolers, schedule);
+    schedule.afterEach = invariants::afterEvent;
+  }
+
+  private void build() {
+    for (int i = 1; i <= setting.members(); i++) {
+      Machine machine = new Machine(i, "db" + i, schedule);
+      machines.add(machine);
+      Instance instance = new Instance(i, machine, herd);
+      herd.instances.add(instance);
+      if (i > 1) {
+        instance.signal = true;
+        instance.upstream = new Instance.Upstream("db1", "matriarch_" + i);
+        herd.instances.getFirst().slots.put("matriarch_" + i, 0L);
+      }
+    }
+    long[] next = {1};
+    for (int i = 1; i <= setting.poolers(); i++) {
+      Machine machine = new Machine(100 + i, "app" + i, schedule);
+      machines.add(machine);
+      Pooler pooler = new Pooler(i, machine, herd, "db1");
+      poolers.add(pooler);
+      for (int c = 0; c < 2; c++) {
+        clients.add(
+            new Client(herd, machine, pooler, schedule.between(100, 500) * Schedule.MILLI, next));
+      }
+    }
+    Machine outside = new Machine(200, "app9", schedule);
+    for (int i = 0; i < setting.direct(); i++) {
+      clients.add(
+          new Client(herd, outside, null, schedule.between(100, 500) * Schedule.MILLI, next));
+    }
+    for (int i = 0; i < setting.consoles(); i++) {
+      String name = "console-" + (char) ('a' + i);
+      consoles.add(new Console(name, schedule, network, faults, this::birth));
+    }
+  }
+
+  private SimulatedEngine.Life birth(Console console) {
+    SimulatedWorlds worlds = new SimulatedWorlds(console, this);
+    return engine.life(
+        console.name,
+        console,
+        worlds,
+        inventory::fleet,
+        () -> schedule.now() * 1000,
+        worlds.clock());
+  }
+
+  /** The herd runs, the consoles are up, and what there is has been seen. */
+  void begin() {
+    herd.instances.forEach(i -> i.start("the test"));
+    schedule.runUntil(
+        10 * Schedule.SECOND, () -> herd.instances.stream().allMatch(this::isSettled));
+    report();
+    clients.forEach(Client::start);
+    consoles.forEach(Console::start);
+    faults.begin(new Faults.Theatre(consoles, machines, network, this::cancel));
+  }
+
+  private boolean isSettled(Instance instance) {
+    return instance.acceptsWrites() || instance.isStreaming();
+  }
+
+  private void cancel() {
+    if (!runs.isEmpty()) {
+      store.cancel(runs.getLast());
+    }
+  }
+
+  /** The agents report, each as far as its host is up; again and again. */
+  private void report() {
+    for (Instance instance : herd.instances) {
+      if (instance.machine.isUp() && !instance.machine.isFrozen()) {
+        inventory.see(instance);
+      }
+    }
+    schedule.after(30 * Schedule.SECOND, this::report);
+  }
+
+  /** Confirms a switchover; what is refused is tried again later, for a while. */
+  void submit(Map<String, String> options) {
+    Submitted done =
+        engine.submit("herd.switchover", Target.herd(Herd.ID), options, inventory.fleet());
+    if (done.run() > 0) {
+      submitted++;
+      runs.add(done.run());
+      schedule.tell(() -> "a person confirms run " + done.run());
+    } else {
+      schedule.tell(() -> "a person is refused: " + done.refusals());
+    }
+  }
+
+  private void submitAll() {
+    submit(Map.of());
+    if (submitted < setting.jobs() && schedule.now() < CHAOS) {
+      awaitIdle();
+    }
+  }
+
+  private void awaitIdle() {
+    if (store.allEnded()) {
+      schedule.after(
+          schedule.between(Schedule.SECOND, 8 * Schedule.SECOND),
+          () -> {
+            herd.instances.forEach(inventory::see);
+            submitAll();
+          });
+    } else {
+      schedule.after(Schedule.SECOND, this::awaitIdle);
+    }
+  }
+
+  Outcome run() {
+    Invariants.Broken broken = null;
+    try {
+      begin();
+      schedule.after(schedule.between(0, 3 * Schedule.SECOND), this::submitAll);
+      long chaos = schedule.now() + CHAOS;
+      schedule.runUntil(
+          chaos,
+          () -> submitted >= setting.jobs() && store.allEnded() && (faults.allFired() || isIdle()));
+      settle();
+    } catch (Invariants.Broken e) {
+      broken = e;
+    }
+    return outcome(broken);
+  }
+
+  /** Faults at calls that are not made any more need no waiting. */
+  private boolean isIdle() {
+    if (idleSince < 0) {
+      idleSince = schedule.now();
+    }
+    return schedule.now() - idleSince > 30 * Schedule.SECOND;
+  }
+
+  /** Ends all faults, lets everything come to rest, and looks at what is left. */
+  void settle() {
+    schedule.runUntil(schedule.now() + 2 * Schedule.SECOND, () -> false);
+    faults.healAll();
+    long quiet = schedule.now() + QUIET;
+    schedule.runUntil(quiet, store::allEnded);
+    schedule.runUntil(schedule.now() + 100 * Schedule.SECOND, () -> false);
+    clients.forEach(Client::stop);
+    schedule.runUntil(schedule.now() + 10 * Schedule.SECOND, () -> false);
+    new Ending(this).look();
+    schedule.after(0, () -> {});
+    schedule.runUntil(schedule.now() + 1, () -> false);
+  }
+
+  private Outcome outcome(Invariants.@Nullable Broken broken) {
+    return new Outcome(
+        seed,
+        broken,
+        runs.stream().map(store::state).toList(),
+        setting.faults().stream().map(Faults.Planned::fault).toList(),
+        herd.acknowledged.size(),
+        faults.calls(),
+        invariants.refusals(),
+        schedule.history());
+  }
+
+  /** Ends the threads of what still waits. */
+  @Override
+  public void close() {
+    consoles.forEach(Console::crash);
+  }
+}
