@@ -1,6 +1,6 @@
 /** What operators may ask for, one class each, and the steps these are made of. */
 @ApplicationModule(
-    allowedDependencies = {"job", "check", "inventory", "remote", "postgres", "security"})
+    allowedDependencies = {"job", "check", "inventory", "remote", "postgres", "hook", "security"})
 @NullMarked
 package io.matriarch.action;
 

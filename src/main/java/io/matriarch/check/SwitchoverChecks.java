@@ -34,6 +34,7 @@ public final class SwitchoverChecks {
     checks.add(pauseFits(herdId, pauseLimit, pauseExpiry, fleet));
     Duration longest = Duration.ofSeconds((long) pauseLimit + pauseExpiry);
     checks.addAll(PoolerChecks.forPause(herdId, longest, fleet));
+    checks.addAll(DnsChecks.forSwitch(herdId, chosen, fleet));
     primary.ifPresent(p -> checks.addAll(member(p, fleet)));
     chosen.ifPresent(c -> checks.addAll(member(c, fleet)));
     return checks;

@@ -1,5 +1,5 @@
 /** Checks: values that say what was looked at, what was seen, and what to do about it. */
-@ApplicationModule(allowedDependencies = {"inventory", "postgres"})
+@ApplicationModule(allowedDependencies = {"inventory", "postgres", "dns", "hook"})
 @NullMarked
 package io.matriarch.check;
 

@@ -46,12 +46,20 @@ class ActionsTest {
             "instance.start",
             "instance.stop",
             "server.check",
-            "herd.point-poolers");
+            "herd.lower-dns-ttl",
+            "herd.move-dns",
+            "herd.point-poolers",
+            "herd.run-hooks");
     assertThat(
             ACTIONS.all().stream()
                 .filter(a -> a.requires() != Role.OPERATOR)
                 .map(a -> a.name().value() + " " + a.requires()))
-        .containsExactly("herd.switchover DBA", "herd.point-poolers DBA");
+        .containsExactly(
+            "herd.switchover DBA",
+            "herd.lower-dns-ttl DBA",
+            "herd.move-dns DBA",
+            "herd.point-poolers DBA",
+            "herd.run-hooks DBA");
     assertThat(ACTIONS.all().stream().filter(Action::disrupts).map(a -> a.name().value()))
         .containsExactly(
             "herd.restart", "herd.stop", "herd.switchover", "instance.restart", "instance.stop");

@@ -53,7 +53,7 @@ final class LabConsole implements AutoCloseable {
         List.of("--matriarch.engine.runs-at-once=0", "--matriarch.engine.take-over-after=10h"));
   }
 
-  private LabConsole(Lab lab, List<String> more) throws IOException {
+  LabConsole(Lab lab, List<String> more) throws IOException {
     this.lab = lab;
     database = TestDatabase.fresh();
     directory = newDirectory(lab);

@@ -3,6 +3,7 @@ package io.matriarch.action.herd;
 import io.matriarch.action.step.CreateSlots;
 import io.matriarch.action.step.DropSlots;
 import io.matriarch.action.step.FollowPrimary;
+import io.matriarch.action.step.MoveDns;
 import io.matriarch.action.step.PausePoolers;
 import io.matriarch.action.step.PointPoolers;
 import io.matriarch.action.step.PrepareSwitch;
@@ -12,6 +13,7 @@ import io.matriarch.action.step.RejoinAsStandby;
 import io.matriarch.action.step.ReserveTerm;
 import io.matriarch.action.step.RestorePrimary;
 import io.matriarch.action.step.ResumePoolers;
+import io.matriarch.action.step.RunHooks;
 import io.matriarch.action.step.SealSwitch;
 import io.matriarch.action.step.StagePoolers;
 import io.matriarch.action.step.StageStandby;
@@ -24,11 +26,13 @@ import io.matriarch.check.Check;
 import io.matriarch.check.InstanceChecks;
 import io.matriarch.check.ReadinessChecks;
 import io.matriarch.check.SwitchoverChecks;
+import io.matriarch.hook.HookPhase;
 import io.matriarch.inventory.Candidates;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Instance;
 import io.matriarch.job.Action;
 import io.matriarch.job.ActionName;
+import io.matriarch.job.HookFacts;
 import io.matriarch.job.InstanceRef;
 import io.matriarch.job.OptionSpec;
 import io.matriarch.job.Options;
@@ -59,6 +63,9 @@ final class SwitchoverHerd implements Action {
 
   /** What may pass between the last look at the pauses and the resume. */
   private static final int NEEDED_SECONDS = 10;
+
+  /** How long one script on the console's host may take. */
+  static final int HOOK_SECONDS = 60;
 
   @Override
   public ActionName name() {
@@ -147,6 +154,8 @@ final class SwitchoverHerd implements Action {
     private final List<PoolerRef> poolers;
     private final Server from;
     private final Server to;
+    private final List<MoveDns.Move> moves;
+    private final HookFacts facts;
 
     Switch(Instance old, Instance candidate, Fleet fleet, Options options) {
       this.fleet = fleet;
@@ -162,6 +171,8 @@ final class SwitchoverHerd implements Action {
               .filter(s -> s.id() != candidate.id() && s.isOnline() && !s.copy())
               .map(s -> InstanceRef.of(s, fleet))
               .toList();
+      this.moves = HerdDns.moves(old, candidate, fleet);
+      this.facts = HerdDns.facts(old, candidate, fleet);
       this.poolers =
           fleet.poolersOf(old.herdId()).stream().map(p -> PoolerRef.of(p, fleet)).toList();
     }
@@ -170,15 +181,19 @@ final class SwitchoverHerd implements Action {
       StartPostgres start = StartPostgres.of(oldInstance, fleet);
       List<String> slots =
           Stream.concat(Stream.of(old), others.stream()).map(Switch::slot).toList();
+      Step prepare =
+          new PrepareSwitch(
+              old, candidate, address, others, options.number("pauseLimit"), overruled());
+      List<String> pre = fleet.hooks().pre();
       Plan.Builder plan =
-          Plan.of(
-                  new PrepareSwitch(
-                      old, candidate, address, others, options.number("pauseLimit"), overruled()))
-              .then(new ReserveTerm(fleet.herdOf(oldInstance).name()))
-              .then(new CreateSlots(candidate, slots))
-              .onFailure(new DropSlots(candidate, slots))
-              .then(new StageStandby(old, candidate, address, slot(old)))
-              .onFailure(new WithdrawStandby(old, address, STOP_SECONDS));
+          pre.isEmpty()
+              ? Plan.of(prepare)
+              : Plan.of(hooks(HookPhase.PRE_SWITCHOVER, pre)).then(prepare);
+      plan.then(new ReserveTerm(fleet.herdOf(oldInstance).name()))
+          .then(new CreateSlots(candidate, slots))
+          .onFailure(new DropSlots(candidate, slots))
+          .then(new StageStandby(old, candidate, address, slot(old)))
+          .onFailure(new WithdrawStandby(old, address, STOP_SECONDS));
       if (!poolers.isEmpty()) {
         plan.then(new StagePoolers(poolers, from, to));
       }
@@ -204,6 +219,15 @@ final class SwitchoverHerd implements Action {
       for (InstanceRef other : others) {
         plan.then(new FollowPrimary(other, candidate, address, slot(other))).needs(promote);
       }
+      // A commit may wait for these standbys; a silent server of names must not make it wait
+      // longer.
+      if (!moves.isEmpty()) {
+        plan.then(new MoveDns(moves, candidate)).needs(promote);
+      }
+      List<String> post = fleet.hooks().post();
+      if (!post.isEmpty()) {
+        plan.then(hooks(HookPhase.POST_SWITCHOVER, post)).needs(promote);
+      }
       Step checkpoint = new WriteCheckpoints(List.of(candidate));
       Step rejoin = new RejoinAsStandby(start, candidate);
       List<Long> members = new ArrayList<>(List.of(candidate.id()));
@@ -215,6 +239,10 @@ final class SwitchoverHerd implements Action {
           .then(new TidySlots(old, members))
           .needs(rejoin)
           .build();
+    }
+
+    private RunHooks hooks(HookPhase phase, List<String> scripts) {
+      return new RunHooks(phase, scripts, facts, candidate, HOOK_SECONDS);
     }
 
     private List<String> overruled() {

@@ -64,6 +64,16 @@ final class Proved {
     }
   }
 
+  /** As {@link #requireReign} in a run that promoted; in another run it must take a write now. */
+  static void requirePrimary(World world, InstanceRef primary, Duration limit)
+      throws StepFailed, InterruptedException {
+    if (world.proofs().find(TIMELINE).isPresent()) {
+      requireReign(world, primary);
+    } else {
+      world.replication().proveWritable(primary, limit);
+    }
+  }
+
   static int port(InstanceRef instance) {
     return Objects.requireNonNullElse(instance.port(), 5432);
   }

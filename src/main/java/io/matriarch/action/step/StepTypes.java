@@ -127,4 +127,19 @@ class StepTypes {
   StepType sealSwitch() {
     return new StepType("seal-switch", 1, SealSwitch.class);
   }
+
+  @Bean
+  StepType moveDns() {
+    return new StepType("move-dns", 1, MoveDns.class);
+  }
+
+  @Bean
+  StepType lowerDnsTtl() {
+    return new StepType("lower-dns-ttl", 1, LowerDnsTtl.class);
+  }
+
+  @Bean
+  StepType runHooks() {
+    return new StepType("run-hooks", 1, RunHooks.class);
+  }
 }
