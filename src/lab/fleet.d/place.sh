@@ -22,6 +22,8 @@ while read -r name octet site environment; do
   OCTET[$name]=$octet SITE[$name]=$site ENVIRONMENT[$name]=$environment
 done <<<"$MEMBERS"
 SSH_PORT=2222
+# The pooler of "orders" runs where none of its members does: a member may lose its power, and clients stay.
+POOLER_SERVER=fra-db2
 POOLER_PORT=6432
 
 die() {
@@ -149,7 +151,10 @@ write_description() {
         "$separator" "$server" "$herd" "$VERSION" "$port" "$(data_directory "$server" "$herd")"
       separator=,
     done
-    printf '],\n "pooler":{"server":"ams-db1","port":%s,"database":"shop"}}\n' "$POOLER_PORT"
+    printf '],\n "pooler":{"name":"orders","herd":"orders","environment":"prod","server":"%s","address":"%s","port":%s,\n' \
+      "$POOLER_SERVER" "$(address "$POOLER_SERVER")" "$POOLER_PORT"
+    printf '  "database":"shop","user":"app","socketDirectory":"%s","databasesFile":"%s"}}\n' \
+      "$RUN_ROOT/$POOLER_SERVER" "$ROOT/$POOLER_SERVER/pgbouncer/databases.ini"
   } >"$DIR/fleet.json.new"
   mv "$DIR/fleet.json.new" "$DIR/fleet.json"
 }

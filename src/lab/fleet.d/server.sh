@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What a server has besides its clusters: directories, sshd, agent; and the pooler and the load of one herd.
+# What a server has besides its clusters: directories, sshd, agent.
 
 make_server() {
   local name=$1 directory
@@ -74,6 +74,7 @@ stop_server() {
     case $spec in "$name":*) clusters+=("$spec") ;; esac
   done
   stop_agent "$name"
+  if [ "$name" = "$POOLER_SERVER" ]; then stop_pooler; fi
   stop_clusters "${clusters[@]}"
   stop_sshd "$name"
 }
@@ -85,6 +86,10 @@ start_server() {
   for spec in "${PRIMARIES[@]}" "${STANDBYS[@]}"; do
     case $spec in "$name":*) start_cluster "$spec" ;; esac
   done
+  if [ "$name" = "$POOLER_SERVER" ]; then
+    start_pooler
+    start_load
+  fi
   if [ -f "$ROOT/$name/matriarch/report.conf" ]; then start_agent "$name"; fi
 }
 
@@ -144,52 +149,6 @@ stop_agent() {
   # shellcheck disable=SC2317
   agent_pids() { agent_of "$STOPPED_AGENT" || true; }
   end_all agent_pids
-}
-
-start_pooler() {
-  local home=$ROOT/ams-db1/pgbouncer
-  if pid_of "$home/pgbouncer.pid" pgbouncer >/dev/null; then return 0; fi
-  owned_directory "$home" 755
-  rm -f "$home/pgbouncer.pid"
-  printf '"app" "%s"\n' "$APP_PASSWORD" | owned_file "$home/userlist.txt" 600
-  owned_file "$home/pgbouncer.ini" 640 <<END
-[databases]
-shop = host=$(address ams-db1) port=5432 dbname=shop
-[pgbouncer]
-listen_addr = $(address ams-db1)
-listen_port = $POOLER_PORT
-unix_socket_dir = $RUN_ROOT/ams-db1
-auth_type = scram-sha-256
-auth_file = $home/userlist.txt
-admin_users = app, $OWNER
-pool_mode = transaction
-logfile = $ROOT/ams-db1/log/pgbouncer.log
-pidfile = $home/pgbouncer.pid
-END
-  as_owner ams-db1 /usr/sbin/pgbouncer -q -d "$home/pgbouncer.ini" </dev/null >"$home/start.log" 2>&1 ||
-    die "pgbouncer on ams-db1 did not start: $(tail -n 3 "$home/start.log")"
-}
-
-# One row per second through whichever member of "orders" accepts writes.
-start_load() {
-  local home=$ROOT/ams-db1/load hosts spec server herd port
-  if pid_of "$home/load.pid" "$home/load.sql" >/dev/null; then return 0; fi
-  owned_directory "$home" 755
-  for spec in "${PRIMARIES[@]}" "${STANDBYS[@]}"; do
-    IFS=: read -r server herd port _ <<<"$spec"
-    if [ "$herd" = orders ]; then hosts=${hosts:+$hosts,}$(address "$server"); fi
-  done
-  echo "*:*:shop:app:$APP_PASSWORD" | owned_file "$home/pgpass" 600
-  owned_file "$home/load.sql" 644 <<'END'
-with gone as (delete from ticket where id < (select max(id) - 1000 from ticket))
-insert into ticket default values
-\watch 1
-END
-  # shellcheck disable=SC2016
-  as_owner ams-db1 setsid -f bash -c 'echo $$ >"$3"
-    while :; do psql -Xq "$1" -f "$2" >/dev/null 2>"$4"; sleep 2; done' load \
-    "host=$hosts port=5432 dbname=shop user=app passfile=$home/pgpass target_session_attrs=read-write connect_timeout=3" \
-    "$home/load.sql" "$home/load.pid" "$ROOT/ams-db1/log/load.log" </dev/null >/dev/null 2>&1
 }
 
 status() {

@@ -41,18 +41,31 @@ put_away() { # HOST HERD
     kill -INT "$(head -n 1 /var/lib/postgresql/*/"$1"/postmaster.pid)"' put "$2"
 }
 
-# One row per second through whichever member of "orders" accepts writes; a service, so it starts with its host.
+# Where no member of "orders" is: each of them may lose its power, and clients stay. Made once: from then on its databases
+# file belongs to whoever switches primaries.
+POOLER_HOST=fra-db2
+
+make_pooler() {
+  [ -f "$DIR/lab/services/pgbouncer-$POOLER_HOST-orders.json" ] || lab pgbouncer "$POOLER_HOST" orders
+}
+
+# One row per second through the pooler and through nothing else; a service, so it starts with its host.
 start_load() {
-  local hosts
-  hosts=$(herd_members orders | while read -r _ address; do printf '%s,' "$address"; done)
-  lab exec ams-db1 sh -c 'mkdir -p /etc/lab/load && cat >/etc/lab/load/load.sql' <<'END'
+  lab exec "$POOLER_HOST" sh -c 'mkdir -p /etc/lab/load && cat >/etc/lab/load/load.sql' <<'END'
 create table if not exists ticket (id bigint generated always as identity primary key, at timestamptz not null default now());
 with gone as (delete from ticket where id < (select max(id) - 1000 from ticket))
 insert into ticket default values
 \watch 1
 END
-  install_loop ams-db1 load "psql -Xq 'host=${hosts%,} port=$(herd_port orders) dbname=app user=app
-    target_session_attrs=read-write connect_timeout=3' -f /etc/lab/load/load.sql" 2
+  install_loop "$POOLER_HOST" load "psql -Xq 'host=127.0.0.1 port=$(pooler_fact port) dbname=app user=app
+    connect_timeout=3' -f /etc/lab/load/load.sql" 2
+  # For the person who sends load of their own.
+  # shellcheck disable=SC2016
+  (umask 077 && lab exec -u postgres "$POOLER_HOST" sh -c 'grep ":app:" ~/.pgpass' >"$DIR/pgpass")
+}
+
+pooler_fact() { # KEY
+  sed -n "s/.*\"$1\":\[\?\"\?\([^],\"]*\).*/\1/p" "$DIR/lab/services/pgbouncer-$POOLER_HOST-orders.json"
 }
 
 herd_port() { sed -n "s/.*{\"name\":\"$1\",\"version\":\"[0-9]*\",\"port\":\([0-9]*\),.*/\1/p" "$DIR/lab/lab.json"; } # HERD
@@ -88,7 +101,10 @@ write_description() {
         separator=,
       done
     done
-    printf '],\n "pooler":{"server":"ams-db1","port":6432,"database":"app"}}\n'
+    printf '],\n "pooler":{"name":"orders","herd":"orders","environment":"prod","server":"%s","address":"%s","port":%s,\n' \
+      "$POOLER_HOST" "$(address "$POOLER_HOST")" "$(pooler_fact port)"
+    printf '  "database":"app","user":"app","socketDirectory":"%s","databasesFile":"%s"}}\n' \
+      "$(pooler_fact socketDirectories)" "$(pooler_fact databasesFile)"
   } >"$DIR/fleet.json.new"
   mv "$DIR/fleet.json.new" "$DIR/fleet.json"
 }

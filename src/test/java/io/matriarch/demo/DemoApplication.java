@@ -59,6 +59,7 @@ public final class DemoApplication {
     }
     fleet.startAgents(database.prepareAgents(console, place, metadata), DemoDatabase.AGENT);
     new DemoWelcome(place, fleet, secrets, api).write();
+    new DemoPooler(api, fleet).registerOnceItsHerdIsKnown();
     Files.writeString(place.file("ready"), ProcessHandle.current().pid() + "\n");
   }
 

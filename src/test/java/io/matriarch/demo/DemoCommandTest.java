@@ -88,6 +88,29 @@ class DemoCommandTest {
                         "fra-stg1:5432 reports stage stopped following null"));
   }
 
+  @Test
+  @Order(2)
+  void the_pooler_of_orders_is_known_and_leads_to_its_primary() throws Exception {
+    poolerLeadsTo("ams-db1");
+  }
+
+  private static void poolerLeadsTo(String server) throws Exception {
+    DemoApi api = new DemoApi(demo().get("url").asString(), Map.of("viewer", token("viewer")));
+    await()
+        .atMost(1, TimeUnit.MINUTES)
+        .untilAsserted(
+            () ->
+                assertThat(api.send("viewer", "GET", "/api/poolers", Map.of()).get("items"))
+                    .map(
+                        pooler ->
+                            "%s %s %s"
+                                .formatted(
+                                    pooler.get("name").asString(),
+                                    pooler.get("leadsToServer").asString(),
+                                    pooler.get("state").asString()))
+                    .containsExactly("orders " + server + " right"));
+  }
+
   private static String summary(JsonNode instance) {
     assertThat(instance.get("timeline").asInt()).isEqualTo(1);
     return "%s:%d %s %s %s following %s"
@@ -121,6 +144,7 @@ class DemoCommandTest {
     dev("--detach", "--port", port);
     assertThat(Files.readString(home.resolve("demo.json"))).isEqualTo(before);
     assertThat(answers()).isTrue();
+    poolerLeadsTo("ams-db1");
     assertThat(processes("-Dmatriarch.demo.directory=" + home)).hasSize(1);
     assertThat(processes(home.resolve("console/postgres/data").toString())).hasSize(1);
   }

@@ -97,11 +97,17 @@ class DemoFleetTest {
 
   @Test
   @Order(6)
-  void it_comes_back_after_everything_was_killed() throws Exception {
+  void it_comes_back_after_everything_was_killed_and_clients_go_where_they_were_led_last()
+      throws Exception {
+    Path databases = Path.of(fleet.description().get("pooler").get("databasesFile").asString());
+    String led = Files.readString(databases).replace(".11 ", ".12 ");
+    assertThat(led).isNotEqualTo(Files.readString(databases));
+    Files.writeString(databases, led);
     shell.processes().forEach(ProcessHandle::destroyForcibly);
     eventually(() -> shell.processes().isEmpty());
     fleet.up();
     eventually(() -> shell.streaming("ams-db1", "orders").equals("ams-db2,fra-db1"));
+    assertThat(Files.readString(databases)).isEqualTo(led);
   }
 
   @Test

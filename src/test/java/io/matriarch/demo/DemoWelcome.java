@@ -4,11 +4,20 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What people and scripts are told once the demo is ready: a text, and demo.json. */
 record DemoWelcome(DemoPlace place, DemoFleet fleet, DemoSecrets secrets, DemoApi api) {
 
+  private static final String UNDER_LOAD =
+      """
+      Under load, through the PgBouncer of %s: tick that herd and switch it over while this runs
+        export PGPASSFILE=%s
+        pgbench -i -q %s
+        pgbench -n -N -c 4 -P 1 -T 600 %s
+
+      """;
   private static final String PULL_A_CABLE =
       """
       Pull a cable:  ./dev lab --dir %s partition ams-db1
@@ -45,6 +54,18 @@ record DemoWelcome(DemoPlace place, DemoFleet fleet, DemoSecrets secrets, DemoAp
     return fleet.root().startsWith(place.home()) ? List.of() : List.of(fleet.root().toString());
   }
 
+  private String underLoad() throws IOException {
+    JsonNode pooler = fleet.description().get("pooler");
+    String where =
+        "-h %s -p %d -U %s %s"
+            .formatted(
+                pooler.get("address").asString(),
+                pooler.get("port").asInt(),
+                pooler.get("user").asString(),
+                pooler.get("database").asString());
+    return UNDER_LOAD.formatted(pooler.get("herd").asString(), place.file("pgpass"), where, where);
+  }
+
   private String text() throws IOException {
     StringBuilder text = new StringBuilder();
     text.append("\nMatriarch is ready: ").append(api.url()).append("\n\n");
@@ -62,6 +83,7 @@ record DemoWelcome(DemoPlace place, DemoFleet fleet, DemoSecrets secrets, DemoAp
         "\n%d servers with %d clusters report every 5 s; "
             .formatted(fleet.members().size(), fleet.clusters().size()));
     text.append("all of this is in ").append(place.file("demo.json")).append(".\n\n");
+    text.append(underLoad());
     fleet.lab().ifPresent(lab -> text.append(PULL_A_CABLE.formatted(lab, lab)));
     return text.toString();
   }

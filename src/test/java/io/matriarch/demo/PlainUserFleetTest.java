@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -60,6 +61,10 @@ class PlainUserFleetTest {
     await()
         .atMost(60, TimeUnit.SECONDS)
         .until(() -> shell.streaming("ams-db1", "orders").equals("ams-db2,fra-db1"));
+    Path databases = Path.of(fleet.description().get("pooler").get("databasesFile").asString());
+    assertThat(Files.getPosixFilePermissions(databases))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(Files.getOwner(databases).getName()).isEqualTo(USER);
     fleet.down();
     assertThat(shell.processes()).isEmpty();
   }

@@ -11,6 +11,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -191,6 +192,45 @@ class JobWalkTest {
     page.navigate(walk.url("herds?q=billing"));
     assertThat(page.locator("vaadin-grid.fleet")).containsText(server, patience());
     page.context().close();
+  }
+
+  @Test
+  void a_herd_is_switched_over_and_back_under_pgbench_and_no_client_gets_an_error(
+      @TempDir Path directory) throws Exception {
+    Page page = walk.as("dba", "endpoints");
+    assertThat(page.locator("vaadin-grid.fleet")).containsText("in place", patience());
+    try (Pgbench pgbench = walk.load(directory)) {
+      String first = switchOrders(page, "under-load-light");
+      pgbench.goesOn();
+      assertThat(switchOrders(page, "under-load-back-light")).isNotEqualTo(first);
+      pgbench.goesOn();
+    }
+    Page colleague = walk.as("viewer", path(page), ColorScheme.DARK);
+    assertThat(colleague.locator(".head")).containsText("succeeded");
+    Walk.picture(colleague, "under-load-dark");
+    colleague.context().close();
+    page.navigate(walk.url("endpoints"));
+    assertThat(page.locator("vaadin-grid.fleet")).containsText("in place", patience());
+    Walk.picture(page, "endpoints-light");
+    page.context().close();
+  }
+
+  /** To the standby that the plan chooses; gives its server. */
+  private static String switchOrders(Page page, String picture) {
+    page.navigate(walk.url("herds?q=orders"));
+    tick(page, 1);
+    act(page, "Switch over…");
+    Locator dialog = dialog(page);
+    assertThat(dialog).containsText("pause");
+    Matcher chosen =
+        Pattern.compile("promote PostgreSQL [0-9]+/orders on ([a-z0-9-]+)")
+            .matcher(dialog.textContent());
+    assertThat(chosen.find()).isTrue();
+    Walk.picture(page, picture.replace("light", "plan-light"));
+    confirm(dialog, "Switch over orders");
+    assertThat(page.locator(".head")).containsText("succeeded", patience());
+    Walk.picture(page, picture);
+    return chosen.group(1);
   }
 
   private static void tick(Page page, int rows) {

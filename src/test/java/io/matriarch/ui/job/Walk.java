@@ -115,6 +115,12 @@ final class Walk implements AutoCloseable {
     run("src/lab/fleet", verb, home.toString(), server);
   }
 
+  /** Clients of the demo's herd "orders", behind its pooler. */
+  Pgbench load(Path directory) throws Exception {
+    return Pgbench.through(
+        demo.get("pooler"), home.resolve("pgpass"), directory.resolve("pgbench.txt"));
+  }
+
   static void picture(Page page, String name) {
     page.screenshot(
         new Page.ScreenshotOptions().setPath(Path.of("target", "screens", "job-" + name + ".png")));
