@@ -12,6 +12,7 @@ import io.matriarch.remote.ShellUnavailable;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /** {@link RunShell} over SSH: lease before every command, guard around every change, all logged. */
 final class GuardedShell implements RunShell {
@@ -48,6 +49,11 @@ final class GuardedShell implements RunShell {
       return send(server, command, command);
     }
     CommandResult result = send(server, command, HostGuard.guard(herd(), fence, command));
+    requirePassed(server, command.display(), result);
+    return result;
+  }
+
+  private void requirePassed(Server server, String what, CommandResult result) throws StepFailed {
     if (HostGuard.refused(result)) {
       throw new OwnershipLost(
           "run %d: %s has seen a newer owner of this herd and refused the command"
@@ -55,10 +61,8 @@ final class GuardedShell implements RunShell {
     }
     if (HostGuard.withoutState(result)) {
       throw new StepFailed(
-          "%s on %s was not run: %s"
-              .formatted(command.display(), server.name(), result.stderr().strip()));
+          "%s on %s was not run: %s".formatted(what, server.name(), result.stderr().strip()));
     }
-    return result;
   }
 
   /** Runs a read-only probe whose text and output are not for people; its findings are logged. */
@@ -66,16 +70,44 @@ final class GuardedShell implements RunShell {
     return run(server(serverId), command, OutputSink.NONE);
   }
 
-  /** Starts what stays for several questions, none of which changes anything. */
+  /** Starts what stays for several requests, each of which passes the guard of its host. */
   RemoteSession open(long serverId, Command command) throws StepFailed, InterruptedException {
     Server server = server(serverId);
-    return sent(server, () -> shell.open(host(server), command));
+    long fence = Objects.requireNonNull(run.fence(), "a run without a herd keeps no session");
+    return sent(server, () -> shell.open(host(server), HostGuard.keep(herd(), fence, command)));
   }
 
-  /** Asks a session that {@link #open} started; text and answer are not logged. */
-  CommandResult ask(long serverId, RemoteSession session, String text, String last, Duration limit)
+  /** Asks a session that {@link #open} started; nothing is logged. */
+  CommandResult ask(
+      long serverId,
+      RemoteSession session,
+      String text,
+      String mark,
+      Duration limit,
+      OutputSink sink)
       throws StepFailed, InterruptedException {
-    return sent(server(serverId), () -> session.ask(text, last, limit));
+    Server server = server(serverId);
+    CommandResult result =
+        sent(server, () -> session.ask(HostGuard.request(text), mark, limit, sink));
+    requirePassed(server, "a request", result);
+    return result;
+  }
+
+  /** Told before something is asked in a session that may change something. */
+  void changing() {
+    log.changing();
+  }
+
+  /** Sends what changes something in a way of its own. */
+  interface Way {
+    CommandResult send(OutputSink sink) throws StepFailed, InterruptedException;
+  }
+
+  /** Logs a command that changes something as {@link #change} does. */
+  CommandResult logged(long serverId, Command shown, Way way)
+      throws StepFailed, InterruptedException {
+    log.changing();
+    return logged(server(serverId), shown, way);
   }
 
   void raiseFence(long serverId) throws StepFailed, InterruptedException {
@@ -114,8 +146,13 @@ final class GuardedShell implements RunShell {
   /** Logs the command that was asked for, and sends it as it must be sent. */
   private CommandResult send(Server server, Command shown, Command sent)
       throws StepFailed, InterruptedException {
+    return logged(server, shown, sink -> run(server, sent, sink));
+  }
+
+  private CommandResult logged(Server server, Command shown, Way way)
+      throws StepFailed, InterruptedException {
     log.line(RunLog.Kind.COMMAND, server.name(), shown.display());
-    CommandResult result = run(server, sent, (stream, text) -> output(server, stream, text));
+    CommandResult result = way.send((stream, text) -> output(server, stream, text));
     log.line(
         RunLog.Kind.EXIT,
         server.name(),

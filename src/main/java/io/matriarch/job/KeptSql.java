@@ -4,20 +4,12 @@ import io.matriarch.postgres.LocalCommand;
 import io.matriarch.postgres.Sql;
 import io.matriarch.remote.Command;
 import io.matriarch.remote.CommandResult;
-import io.matriarch.remote.RemoteSession;
-import io.matriarch.remote.ShellUnavailable;
-import io.matriarch.remote.ShellUnavailable.Reason;
+import io.matriarch.remote.OutputSink;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One psql session for each instance that a run asks, kept open between its steps: starting psql,
- * its privilege escalation and its connection would cost more than most questions. Only for
- * questions that change nothing: what changes something goes through the guard of its host.
+ * One psql session for each instance that a run asks, kept open between its steps; see {@link
+ * KeptSessions}.
  */
 final class KeptSql {
 
@@ -27,62 +19,41 @@ final class KeptSql {
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   private final GuardedShell shell;
-  private final Map<Long, RemoteSession> idle = new ConcurrentHashMap<>();
+  private final KeptSessions sessions;
 
   KeptSql(GuardedShell shell) {
     this.shell = shell;
+    this.sessions = new KeptSessions(shell);
   }
 
   /**
-   * Asks in a session of the instance. One that the server ended meanwhile is replaced once, since
-   * the question changes nothing.
+   * Runs SQL in a session of the instance; again in a new one if the server had ended it, so it
+   * must be safe to repeat.
    *
    * @param limit for each statement
-   * @return as psql's end: exit 0, or how it ended
+   * @return as psql's end: exit 0, or how it ended; the first error ends it
    */
   CommandResult ask(InstanceRef instance, String sql, Duration limit)
       throws StepFailed, InterruptedException {
-    RemoteSession kept = idle.remove(instance.id());
-    if (kept != null && kept.isOpen()) {
-      try {
-        CommandResult result = ask(instance, kept, sql, limit);
-        if (result.exit() != CONNECTION_LOST) {
-          return result;
-        }
-      } catch (StepFailed e) {
-        if (!(e.getCause() instanceof ShellUnavailable u) || u.reason() != Reason.OUTCOME_UNKNOWN) {
-          throw e;
-        }
-      }
-    }
-    return ask(instance, open(instance), sql, limit);
-  }
-
-  private CommandResult ask(InstanceRef instance, RemoteSession session, String sql, Duration limit)
-      throws StepFailed, InterruptedException {
-    String last = UUID.randomUUID().toString();
-    CommandResult result =
-        shell.ask(
-            instance.serverId(), session, Sql.asked(sql, limit, last), last, limit.plus(GRACE));
-    if (result.succeeded()) {
-      RemoteSession other = idle.put(instance.id(), session);
-      if (other != null) {
-        other.close();
-      }
-    }
-    return result;
-  }
-
-  private RemoteSession open(InstanceRef instance) throws StepFailed, InterruptedException {
     LocalCommand psql = Sql.session(instance.cluster());
-    return shell.open(
-        instance.serverId(), Command.of(psql.arguments()).startedBy(instance.become()));
+    Command command = Command.of(psql.arguments()).startedBy(instance.become());
+    CommandResult result = ask(instance, command, sql, limit);
+    return result.exit() == CONNECTION_LOST ? ask(instance, command, sql, limit) : result;
+  }
+
+  private CommandResult ask(InstanceRef instance, Command command, String sql, Duration limit)
+      throws StepFailed, InterruptedException {
+    return sessions.ask(
+        new KeptSessions.Key(instance.serverId(), command.arguments()),
+        () -> shell.open(instance.serverId(), command),
+        mark -> Sql.asked("", limit, mark),
+        mark -> Sql.asked(sql, limit, mark),
+        limit.plus(GRACE),
+        OutputSink.NONE);
   }
 
   /** Ends all sessions. */
   void close() {
-    List<RemoteSession> all = new ArrayList<>(idle.values());
-    idle.clear();
-    all.forEach(RemoteSession::close);
+    sessions.close();
   }
 }

@@ -6,7 +6,7 @@ import java.time.Duration;
  * Pauses clients at a PgBouncer and leads them elsewhere. A pause belongs to its run: a later
  * attempt takes it over, and it ends by itself at its expiry whatever becomes of the console.
  */
-public interface Poolers {
+public interface Poolers extends AutoCloseable {
 
   /** Where a pooler leads its clients. */
   record Server(String address, int port) {
@@ -40,4 +40,8 @@ public interface Poolers {
   /** Leads the databases to a server, proves it, and ends the pause of this run. */
   void pointAndResume(PoolerRef pooler, Server from, Server to)
       throws StepFailed, InterruptedException;
+
+  /** Ends what it keeps open between its verbs, if anything. */
+  @Override
+  default void close() {}
 }

@@ -21,12 +21,12 @@ final class ShellPoolers implements Poolers {
   /** Beyond what the scripts may take by themselves. */
   private static final Duration GRACE = Duration.ofSeconds(35);
 
-  private final GuardedShell shell;
+  private final KeptScripts scripts;
   private final RunLog log;
   private final PauseToken token;
 
   ShellPoolers(GuardedShell shell, RunLog log, Owned run) {
-    this.shell = shell;
+    this.scripts = new KeptScripts(shell, PoolCommands.SCRIPTS);
     this.log = log;
     // A later attempt takes over what an earlier one paused; other runs are refused there.
     this.token = new PauseToken("herd-" + run.herdId(), "run-" + run.runId(), run.attempt());
@@ -146,14 +146,15 @@ final class ShellPoolers implements Poolers {
 
   private PoolAnswer send(PoolerRef pooler, LocalCommand local, Duration limit)
       throws StepFailed, InterruptedException {
-    Command command =
-        Command.of(local.arguments())
-            .withStdin(local.stdin())
-            .startedBy(pooler.become())
-            .within(limit);
-    CommandResult result = shell.change(pooler.serverId(), command);
+    Command command = Command.of(local.arguments()).withStdin(local.stdin()).within(limit);
+    CommandResult result = scripts.change(pooler.serverId(), pooler.become(), command);
     return PoolAnswer.read(
         new LocalCommand.Output(result.exit(), result.stdout(), result.stderr()));
+  }
+
+  @Override
+  public void close() {
+    scripts.close();
   }
 
   private static StepFailed failed(String what, PoolerRef pooler, PoolAnswer answer, String state) {

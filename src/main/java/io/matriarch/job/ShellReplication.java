@@ -15,6 +15,7 @@ import io.matriarch.remote.Command;
 import io.matriarch.remote.CommandResult;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** {@link Replication} over the run's shell: scripts and SQL on each instance's own host. */
 final class ShellReplication implements Replication {
@@ -24,12 +25,14 @@ final class ShellReplication implements Replication {
 
   private final GuardedShell shell;
   private final KeptSql kept;
+  private final KeptScripts scripts;
   private final RunLog log;
   private final String token;
 
   ShellReplication(GuardedShell shell, RunLog log, Owned run) {
     this.shell = shell;
     this.kept = new KeptSql(shell);
+    this.scripts = new KeptScripts(shell, Set.of(Stop.SCRIPT, StandbyFiles.SCRIPT));
     this.log = log;
     // Whoever takes the run over must find what an earlier attempt staged.
     this.token = "run-" + run.runId();
@@ -69,7 +72,7 @@ final class ShellReplication implements Replication {
   private Down down(InstanceRef instance, Duration limit, Duration patience, String candidate)
       throws StepFailed, InterruptedException {
     LocalCommand stop = Stop.command(instance.cluster(), limit, patience, candidate);
-    CommandResult result = send(instance, stop, limit.plus(GRACE), true);
+    CommandResult result = script(instance, stop, limit.plus(GRACE));
     return Stop.read(output(result))
         .orElseThrow(
             () ->
@@ -106,14 +109,15 @@ final class ShellReplication implements Replication {
   public Promoted promote(InstanceRef standby, Duration limit)
       throws StepFailed, InterruptedException {
     return promoted(
-        change(standby, "Promoting", ReplicationSql.promote(limit.toSeconds()), limit), standby);
+        keptChange(standby, "Promoting", ReplicationSql.promote(limit.toSeconds()), limit),
+        standby);
   }
 
   @Override
   public Promoted proveWritable(InstanceRef instance, Duration limit)
       throws StepFailed, InterruptedException {
     return promoted(
-        change(
+        keptChange(
             instance,
             "A write",
             ReplicationSql.proveWritable(limit.toSeconds()),
@@ -214,7 +218,7 @@ final class ShellReplication implements Replication {
   private void files(InstanceRef instance, Verb verb, String settings)
       throws StepFailed, InterruptedException {
     LocalCommand local = StandbyFiles.command(instance.cluster(), verb, token, settings);
-    CommandResult result = send(instance, local, QUICK, true);
+    CommandResult result = script(instance, local, QUICK);
     if (!result.succeeded()) {
       throw failed(
           "The standby settings of %s (%s)".formatted(instance, verb),
@@ -266,14 +270,21 @@ final class ShellReplication implements Replication {
     return seen;
   }
 
-  /** Asks in the session that is kept for the instance; what is asked must change nothing. */
+  /** Asks in the session that is kept for the instance. */
   private List<List<String>> read(InstanceRef instance, String what, String sql, Duration limit)
       throws StepFailed, InterruptedException {
     log(instance, sql);
-    CommandResult result = kept.ask(instance, sql, limit);
-    List<List<String>> rows = rows(instance, what, result);
+    List<List<String>> rows = rows(instance, what, kept.ask(instance, sql, limit));
     rows.forEach(row -> log.line(RunLog.Kind.STDOUT, instance.server(), String.join("\t", row)));
     return rows;
+  }
+
+  /** The same for what changes something, is safe to repeat, and must not wait for a connection. */
+  private List<List<String>> keptChange(
+      InstanceRef instance, String what, String sql, Duration limit)
+      throws StepFailed, InterruptedException {
+    shell.changing();
+    return read(instance, what, sql, limit);
   }
 
   private List<List<String>> change(InstanceRef instance, String what, String sql, Duration limit)
@@ -301,6 +312,12 @@ final class ShellReplication implements Replication {
     return Sql.rows(output(result));
   }
 
+  private CommandResult script(InstanceRef instance, LocalCommand local, Duration limit)
+      throws StepFailed, InterruptedException {
+    Command command = Command.of(local.arguments()).withStdin(local.stdin()).within(limit);
+    return scripts.change(instance.serverId(), instance.become(), command);
+  }
+
   private CommandResult send(
       InstanceRef instance, LocalCommand local, Duration limit, boolean changes)
       throws StepFailed, InterruptedException {
@@ -313,6 +330,7 @@ final class ShellReplication implements Replication {
   @Override
   public void close() {
     kept.close();
+    scripts.close();
   }
 
   private static Command command(InstanceRef instance, LocalCommand local, Duration limit) {

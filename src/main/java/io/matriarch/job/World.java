@@ -24,5 +24,6 @@ public record World(
   @Override
   public void close() {
     replication.close();
+    poolers.close();
   }
 }

@@ -15,6 +15,15 @@ import java.util.Set;
  */
 public final class PoolCommands {
 
+  /** The scripts of a switch: what {@code sh -c} runs. */
+  public static final Set<String> SCRIPTS =
+      Set.of(
+          PoolScripts.STAGE,
+          PoolScripts.PAUSE,
+          PoolScripts.HELD,
+          PoolScripts.POINT,
+          PoolScripts.RESUME);
+
   /** A stuck console is given up after this; the limit of PAUSE is the caller's. */
   static final Duration CONSOLE = Duration.ofSeconds(5);
 

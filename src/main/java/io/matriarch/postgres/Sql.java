@@ -31,14 +31,15 @@ public final class Sql {
   }
 
   /**
-   * SQL for a {@link #session}, whose answer ends with a line of its own.
+   * SQL for a {@link #session}; its answer ends with the mark and 0, and the mark on standard
+   * error.
    *
    * @param limit whole seconds, for each statement
-   * @param last the line that ends the answer; letters, digits and hyphens
+   * @param mark letters, digits and hyphens
    */
-  public static String asked(String sql, Duration limit, String last) {
-    return "set statement_timeout = '%ds';%n%s%nselect %s;%n"
-        .formatted(Math.max(1, limit.toSeconds()), sql, literal(last));
+  public static String asked(String sql, Duration limit, String mark) {
+    return "set statement_timeout = '%ds';\n%s\nselect %s;\n\\warn %s\n"
+        .formatted(Math.max(1, limit.toSeconds()), sql, literal(mark + " 0"), mark);
   }
 
   private static LocalCommand psql(Cluster cluster, String sql, long seconds) {

@@ -9,7 +9,8 @@ import java.util.List;
  */
 public final class StandbyFiles {
 
-  private static final String SCRIPT = Scripts.resource("standby.sh");
+  /** What {@code sh -c} runs. */
+  public static final String SCRIPT = Scripts.resource("standby.sh");
 
   private StandbyFiles() {}
 

@@ -13,7 +13,8 @@ import java.util.Optional;
  */
 public final class Stop {
 
-  private static final String SCRIPT = Scripts.resource("stop.sh");
+  /** What {@code sh -c} runs. */
+  public static final String SCRIPT = Scripts.resource("stop.sh");
 
   private Stop() {}
 

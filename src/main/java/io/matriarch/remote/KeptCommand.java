@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** One command on an open channel that is asked again and again. */
 final class KeptCommand implements RemoteSession {
 
+  /** For an end that tells no exit, or success without an answer. */
+  private static final int NO_EXIT = 255;
+
   /** What it wrote last may still be on the way when its exit is known. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -27,7 +30,38 @@ final class KeptCommand implements RemoteSession {
   private volatile @Nullable Awaited awaited;
   private boolean closed;
 
-  private record Awaited(String last, CompletableFuture<Boolean> seen) {}
+  /** What is waited for: the exit on standard output, and the end of standard error. */
+  private record Awaited(
+      String mark,
+      OutputSink sink,
+      CompletableFuture<Integer> exit,
+      CompletableFuture<Integer> ended,
+      CompletableFuture<Boolean> said) {
+
+    void line(OutputSink.Stream stream, String text) {
+      if (stream == OutputSink.Stream.STDERR) {
+        if (text.equals(mark)) {
+          said.complete(true);
+        } else {
+          sink.line(stream, text);
+        }
+        return;
+      }
+      int at = text.indexOf(' ');
+      String first = at < 0 ? text : text.substring(0, at);
+      if (first.equals(mark)) {
+        exit.complete(number(text.substring(at + 1)));
+      } else if (first.equals(HostGuard.ENDED)) {
+        ended.complete(number(text.substring(at + 1)));
+      } else {
+        sink.line(stream, text);
+      }
+    }
+
+    private static int number(String text) {
+      return text.matches("[0-9]{1,3}") ? Integer.parseInt(text) : NO_EXIT;
+    }
+  }
 
   /**
    * @param given called once, when the session is over
@@ -58,8 +92,8 @@ final class KeptCommand implements RemoteSession {
 
   private void line(OutputSink.Stream stream, String text) {
     Awaited now = awaited;
-    if (stream == OutputSink.Stream.STDOUT && now != null && text.equals(now.last())) {
-      now.seen().complete(true);
+    if (now != null) {
+      now.line(stream, text);
     }
   }
 
@@ -69,23 +103,34 @@ final class KeptCommand implements RemoteSession {
   }
 
   @Override
-  public CommandResult ask(String text, String last, Duration limit)
+  public CommandResult ask(String text, String mark, Duration limit, OutputSink sink)
       throws ShellUnavailable, InterruptedException {
     long started = System.nanoTime();
     stdout.forget();
     stderr.forget();
-    CompletableFuture<Boolean> seen = new CompletableFuture<>();
-    awaited = new Awaited(last, seen);
+    Awaited now =
+        new Awaited(
+            mark,
+            sink,
+            new CompletableFuture<>(),
+            new CompletableFuture<>(),
+            new CompletableFuture<>());
+    awaited = now;
     boolean answered = false;
     try {
       channel.feed(text);
-      if (!done(CompletableFuture.anyOf(seen, channel.exited(), channel.closed()), limit)) {
+      CompletableFuture<?> answer = CompletableFuture.allOf(now.exit(), now.said());
+      if (!done(
+          CompletableFuture.anyOf(answer, now.ended(), channel.exited(), channel.closed()),
+          limit)) {
         throw trouble.timeout(limit);
       }
-      answered = seen.isDone();
-      return answered ? answer(last, started) : end(started);
+      answered = answer.isDone();
+      return answered
+          ? result(now.exit().join(), upTo(mark, stdout.kept()), upTo(mark, stderr.kept()), started)
+          : end(now, started);
     } catch (IOException e) {
-      return end(started);
+      return end(now, started);
     } finally {
       awaited = null;
       if (!answered) {
@@ -94,19 +139,24 @@ final class KeptCommand implements RemoteSession {
     }
   }
 
-  private CommandResult answer(String last, long started) {
-    String kept = stdout.kept();
-    return result(0, kept.substring(0, kept.lastIndexOf(last)), started);
+  private static String upTo(String mark, String kept) {
+    int at = kept.lastIndexOf(mark);
+    return at < 0 ? kept : kept.substring(0, at);
   }
 
   /** The command has ended, or nothing can be sent to it any more. */
-  private CommandResult end(long started) throws ShellUnavailable, InterruptedException {
+  private CommandResult end(Awaited now, long started)
+      throws ShellUnavailable, InterruptedException {
+    if (now.ended().isDone()) {
+      // Its guard still waits for requests; it ends with the channel, and its errors are here then.
+      endInput();
+    }
     if (done(channel.closed(), GRACE)) {
       for (Thread pump : pumps) {
         pump.join(GRACE);
       }
     }
-    Integer exit = channel.exit();
+    Integer exit = now.ended().isDone() ? now.ended().join() : channel.exit();
     if (channel.refused()) {
       throw trouble.refused();
     }
@@ -114,15 +164,29 @@ final class KeptCommand implements RemoteSession {
       throw trouble.lost(channel.lost());
     }
     // An end without an answer is no success, whatever the exit says.
-    return result(exit == 0 ? 255 : exit, stdout.kept(), started);
+    String out = stdout.kept();
+    int told = out.indexOf(HostGuard.ENDED);
+    return result(
+        exit == 0 ? NO_EXIT : exit,
+        told < 0 ? out : out.substring(0, told),
+        stderr.kept(),
+        started);
   }
 
-  private CommandResult result(int exit, String out, long started) {
+  private void endInput() {
+    try {
+      channel.getOutputStream().close();
+    } catch (IOException e) {
+      // The connection is lost, and the channel with it.
+    }
+  }
+
+  private CommandResult result(int exit, String out, String err, long started) {
     return new CommandResult(
         exit,
         Duration.ofNanos(System.nanoTime() - started),
         out,
-        stderr.kept(),
+        err,
         stdout.truncated() || stderr.truncated());
   }
 

@@ -51,7 +51,15 @@ class KeptCommandTest {
   }
 
   private CommandResult ask(String text) throws Exception {
-    return session.ask(text + "\necho that-is-all\n", "that-is-all", SOON);
+    return ask(session, text);
+  }
+
+  private static CommandResult ask(RemoteSession asked, String text) throws Exception {
+    return asked.ask(
+        text + "\necho that-is-all 0\necho that-is-all >&2\n",
+        "that-is-all",
+        SOON,
+        OutputSink.NONE);
   }
 
   @Test
@@ -101,7 +109,7 @@ class KeptCommandTest {
     ShellUnavailable e =
         catchThrowableOfType(
             ShellUnavailable.class,
-            () -> session.ask("sleep 30\n", "never", Duration.ofMillis(200)));
+            () -> session.ask("sleep 30\n", "never", Duration.ofMillis(200), OutputSink.NONE));
 
     assertThat(e.reason()).isEqualTo(Reason.TIMEOUT);
     assertThat(e).hasMessageContaining("sh on test");
@@ -117,7 +125,7 @@ class KeptCommandTest {
 
     assertThat(e.reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
     try (RemoteSession next = shell.open(sshd.host(), Command.of("sh"))) {
-      assertThat(next.ask("echo a; echo b\n", "b", SOON).stdout()).isEqualTo("a\n");
+      assertThat(ask(next, "echo a").stdout()).isEqualTo("a\n");
     }
   }
 
@@ -126,7 +134,7 @@ class KeptCommandTest {
     String pid = ask("echo $$").stdout().strip();
     for (int i = 0; i < 40; i++) {
       try (RemoteSession another = shell.open(sshd.host(), Command.of("sh"))) {
-        assertThat(another.ask("echo x\n", "x", SOON).succeeded()).isTrue();
+        assertThat(ask(another, "echo x").succeeded()).isTrue();
       }
     }
     session.close();
