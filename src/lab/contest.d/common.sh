@@ -16,7 +16,7 @@ address() { awk -v name="$1" '$2 == name { print $1 }' share/hosts; } # HOST
 # ---- SSH over connections that stay open (OpenSSH's control masters)
 
 SSH=(ssh -F none -oBatchMode=yes -oStrictHostKeyChecking=yes -oUserKnownHostsFile=share/known_hosts -i keys/id_ed25519
-  -oControlPath="ssh/%h")
+  -oServerAliveInterval=5 -oServerAliveCountMax=3 -oControlPath="ssh/%h")
 
 open_masters() { # HOST...
   local host
@@ -28,14 +28,14 @@ open_masters() { # HOST...
 }
 
 close_masters() {
-  local host
-  for host in "${MEMBERS[@]}" "$POOLER"; do
-    "${SSH[@]}" -O exit "postgres@$(address "$host")" 2>/dev/null || true
+  local socket
+  for socket in ssh/*; do
+    "${SSH[@]}" -O exit "postgres@${socket#ssh/}" 2>/dev/null || true
   done
 }
 
 remote() { # HOST SCRIPT
-  "${SSH[@]}" "postgres@$(address "$1")" "$2" </dev/null
+  timeout 120 "${SSH[@]}" "postgres@$(address "$1")" "$2" </dev/null
 }
 
 # ---- PostgreSQL
@@ -99,12 +99,72 @@ start_server() { # HOST HERD
     -o '-c config_file=/etc/postgresql/$VERSION/$2/postgresql.conf' start >/dev/null 2>&1"
 }
 
+await_primary() { # HOST PORT
+  local tries=0
+  until [ "$(ask "$1" "$2" 'select pg_is_in_recovery()' 2>/dev/null)" = f ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 300 ] || die "$1 has no primary after 60 s"
+    sleep 0.2
+  done
+}
+
+# ---- what the other managers need
+
+subnet() { grep -oE '"subnet":"[^"]+"' lab.json | cut -d'"' -f4; }
+
+# Standard input to a file of a host.
+put_file() { # HOST PATH MODE
+  "${SSH[@]}" "postgres@$(address "$1")" "umask 077; cat >$2 && chmod $3 $2"
+}
+
+run_detached() { # HOST COMMAND NAME
+  remote "$1" "setsid $2 </dev/null >>/var/log/postgresql/$3.log 2>&1 &"
+}
+
+# The role and the database of the clients, as in a herd of the lab.
+make_app() { # HOST PORT
+  ask "$1" "$2" "create role app login password '$(<keys/app)'"
+  ask "$1" "$2" "create database app owner app"
+}
+
+# A pooler before a cluster that the lab did not make.
+pooler_for() { # NAME PORT
+  printf '{"name":"%s","version":"%s","port":%s,"database":"app","primary":"db1","members":["db1","db2","db3"],"dataDirectory":"%s","passwords":{}}\n' \
+    "$1" "$VERSION" "$2" "$(data_of "$1")" >"herds/$1.json"
+  lab pgbouncer "$POOLER" "$1"
+  pooler_port "$1" >"share/pooler-$1"
+}
+
+# Points the pooler to the host it runs on, as users of repmgr and Patroni do it. Patroni also calls it for standbys.
+point_script() { # NAME PORT
+  cat <<END
+#!/bin/sh
+[ ! -e /lab/direct ] || exit 0
+case "\$1 \$2" in "on_role_change replica" | "on_role_change demoted") exit 0 ;; esac
+address=\$(awk -v name="\$(hostname)" '\$2 == name { print \$1 }' /etc/hosts)
+exec ssh $POOLER "printf '[databases]\\napp = host=%s port=$2 dbname=app\\n' \$address >/etc/pgbouncer/$1.databases.ini &&
+  $BIN/psql -Xq -h /run/pgbouncer/$1-1 -p \$(grep -oE '[0-9]+' /lab/pooler-$1) -U pgbouncer -d pgbouncer -c RELOAD"
+END
+}
+
+# By default a pool waits for 15 s after a login that failed, and these have their pooler log in while no primary is there.
+retry_soon() { # NAME
+  remote "$POOLER" "echo 'server_login_retry = 0.1' >>/etc/pgbouncer/$1-1.ini &&
+    $BIN/psql -Xq -h /run/pgbouncer/$1-1 -p $(pooler_port "$1") -U pgbouncer -d pgbouncer -c RELOAD"
+}
+
+# With DIRECT set, clients use no pooler, and none is pointed.
+point_or_not() {
+  if [ -n "${DIRECT:-}" ]; then touch share/direct; else rm -f share/direct; fi
+}
+
 # ---- what the two scripts do before and after the pause
 
 
 script_setup() { # HERD
   lab herd "$1" "${MEMBERS[@]}"
   lab pgbouncer "$POOLER" "$1"
+  pooler_port "$1" >"share/pooler-$1"
   open_masters "${MEMBERS[@]}" "$POOLER"
 }
 

@@ -3,6 +3,7 @@ package io.matriarch.bench;
 import io.matriarch.lab.Lab;
 import io.matriarch.lab.LabHerd;
 import io.matriarch.lab.LabService;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What clients feel of a planned switch: by us, by scripts, by other managers, in turns. */
 final class SwitchoverBench {
@@ -21,6 +24,18 @@ final class SwitchoverBench {
   private static final String[] MEMBERS = {"db1", "db2", "db3"};
   private static final String POOLER = "app1";
   private static final String STORE = "app2";
+
+  private static final Map<String, String> POOLED =
+      inOrder(
+          "proving", "Script by hand, open SSH connections, the same proofs",
+          "bare", "Script by hand, open sessions, no proofs",
+          "repmgr", "repmgr, its notification points the pooler",
+          "patroni", "Patroni, its callback points the pooler");
+  private static final Map<String, String> DIRECT =
+      inOrder(
+          "repmgr", "repmgr",
+          "patroni", "Patroni",
+          "autofailover", "pg_auto_failover");
 
   private final Path directory;
   private final int rounds;
@@ -40,8 +55,22 @@ final class SwitchoverBench {
     Files.deleteIfExists(log());
     try (Lab lab = Lab.up("db1", "db2", "db3", POOLER, STORE);
         LabBenchConsole console = new LabBenchConsole(lab, directory.resolve("console"), PORT)) {
-      page.put(pooled(lab, console));
+      LabHerd direct = lab.herd("direct", MEMBERS[0], MEMBERS[1], MEMBERS[2]);
+      try {
+        page.put(pooled(lab, console));
+        page.put(direct(lab, console, direct));
+      } finally {
+        ScriptedSwitch.takeDown(lab, "proving", log());
+      }
     }
+  }
+
+  private static Map<String, String> inOrder(String... keysAndValues) {
+    Map<String, String> map = new LinkedHashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      map.put(keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return map;
   }
 
   private Path profile() {
@@ -62,31 +91,18 @@ final class SwitchoverBench {
     List<Contestant> contestants = new ArrayList<>();
     contestants.add(
         new MatriarchSwitch(console, herd, id, "Matriarch", pooled(lab, pooler), profile()));
-    for (var scripted : scripted().entrySet()) {
-      ScriptedSwitch.setUp(lab, scripted.getKey(), log());
+    for (var other : POOLED.entrySet()) {
+      ScriptedSwitch.setUp(lab, other.getKey(), log());
+      String url = pooled(lab, service(lab, other.getKey()));
       contestants.add(
-          new ScriptedSwitch(
-              lab,
-              scripted.getKey(),
-              scripted.getValue(),
-              log(),
-              Map.of(),
-              pooled(lab, service(lab, scripted.getKey()))));
+          new ScriptedSwitch(lab, other.getKey(), other.getValue(), log(), Map.of(), url));
     }
-    try {
-      return table(contestants, turns(contestants, String.valueOf(herd.passwords().get("app"))));
-    } finally {
-      for (String name : scripted().keySet()) {
-        ScriptedSwitch.takeDown(lab, name, log());
-      }
-    }
-  }
-
-  private static Map<String, String> scripted() {
-    Map<String, String> names = new LinkedHashMap<>();
-    names.put("proving", "Script by hand, open SSH connections, the same proofs");
-    names.put("bare", "Script by hand, open sessions, no proofs");
-    return names;
+    return table(
+        """
+        ## Planned switch of a herd of three, clients through PgBouncer: longest time between two commits of a client, milliseconds
+        """,
+        contestants,
+        turns(contestants, String.valueOf(herd.passwords().get("app"))));
   }
 
   private static String pooled(Lab lab, LabService pooler) {
@@ -100,31 +116,63 @@ final class SwitchoverBench {
         .orElseThrow();
   }
 
-  private static String table(List<Contestant> contestants, Map<Contestant, Tally> tallies) {
-    StringBuilder table =
-        new StringBuilder(
-            """
-            ## Planned switch of a herd of three, clients through PgBouncer: longest time between two commits of a client, milliseconds
+  // ---- clients that connect directly
 
-            | What | median | p90 | min | max | failed statements | lost rows | Matriarch against it |
-            | --- | --- | --- | --- | --- | --- | --- | --- |
-            """);
-    double ours = tally(tallies, contestants.getFirst()).median();
+  private String direct(Lab lab, LabBenchConsole console, LabHerd herd) throws Exception {
+    long id = console.fleet().discover(herd);
+    List<Contestant> contestants = new ArrayList<>();
+    contestants.add(
+        new MatriarchSwitch(console, herd, id, "Matriarch", direct(lab, herd.port()), profile()));
+    ScriptedSwitch.setUp(lab, "autofailover", log());
+    for (var other : DIRECT.entrySet()) {
+      contestants.add(
+          new ScriptedSwitch(
+              lab,
+              other.getKey(),
+              other.getValue(),
+              log(),
+              Map.of("DIRECT", "yes"),
+              direct(lab, port(lab, other.getKey()))));
+    }
+    return table(
+        """
+        ## Planned switch of a herd of three, clients direct (all hosts, read-write): longest time between two commits of a client, milliseconds
+        """,
+        contestants,
+        turns(contestants, String.valueOf(herd.passwords().get("app"))));
+  }
+
+  private static int port(Lab lab, String name) throws IOException {
+    return Integer.parseInt(
+        Files.readString(lab.directory().resolve("share/port-" + name)).strip());
+  }
+
+  private static String direct(Lab lab, int port) {
+    return Stream.of(MEMBERS)
+        .map(member -> lab.host(member).address() + ":" + port)
+        .collect(
+            Collectors.joining(
+                ",", "jdbc:postgresql://", "/app?targetServerType=primary&hostRecheckSeconds=0"));
+  }
+
+  // ---- tables
+
+  private static String table(
+      String title, List<Contestant> contestants, Map<Contestant, Tally> tallies) {
+    StringBuilder table = new StringBuilder(title);
+    table.append(
+        """
+
+        | What | median | p90 | min | max | failed statements | lost rows | Matriarch against it |
+        | --- | --- | --- | --- | --- | --- | --- | --- |
+        """);
+    Tally ours = tally(tallies, contestants.getFirst());
     for (Contestant contestant : contestants) {
       Tally tally = tally(tallies, contestant);
       table.append(
-          String.format(
-              Locale.ROOT,
-              "| %s | %s | %s |%n",
-              contestant.label(),
-              tally.cells(),
-              contestant == contestants.getFirst()
-                  ? ""
-                  : String.format(
-                      Locale.ROOT,
-                      "%.2f times, %+.0f ms",
-                      ours / tally.median(),
-                      ours - tally.median())));
+          "| %s | %s | %s |%n"
+              .formatted(
+                  contestant.label(), tally.cells(), tally == ours ? "" : ours.against(tally)));
     }
     return table.toString();
   }

@@ -19,6 +19,12 @@ final class Tally {
     return gaps.median();
   }
 
+  /** How many times the other's median, and how much more. */
+  String against(Tally other) {
+    return String.format(
+        Locale.ROOT, "%.2f times, %+.0f ms", median() / other.median(), median() - other.median());
+  }
+
   double worst() {
     return gaps.quantile(1);
   }

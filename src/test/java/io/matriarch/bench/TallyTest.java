@@ -21,6 +21,17 @@ class TallyTest {
   }
 
   @Test
+  void two_are_compared_by_their_medians() {
+    Tally ours = new Tally();
+    Tally other = new Tally();
+    ours.add(new Felt(150, 0, 0, Instant.EPOCH, Instant.EPOCH, Set.of()));
+    other.add(new Felt(120, 0, 0, Instant.EPOCH, Instant.EPOCH, Set.of()));
+
+    assertThat(ours.against(other)).isEqualTo("1.25 times, +30 ms");
+    assertThat(other.against(ours)).isEqualTo("0.80 times, -30 ms");
+  }
+
+  @Test
   void the_median_of_an_even_number_is_the_lower_one_of_the_two() {
     Tally tally = new Tally();
     for (int millis : new int[] {40, 10, 30, 20}) {
