@@ -6,7 +6,14 @@ function bytes(value) {
   let n = value;
   let unit = 0;
   while (Math.abs(n) >= 1024 && unit < UNITS.length - 1) { n /= 1024; unit += 1; }
-  return `${n >= 100 || unit === 0 ? Math.round(n) : n.toFixed(1)} ${UNITS[unit]}`;
+  return `${n >= 100 || Number.isInteger(n) ? Math.round(n) : n.toFixed(1)} ${UNITS[unit]}`;
+}
+
+// 1024 and its halves and multiples: ticks that read well, never less than 1 kB apart.
+function step(most) {
+  let size = 1024;
+  while (most / size > 4) size *= most / size > 8 ? 4 : 2;
+  return size;
 }
 
 class LagChart extends HTMLElement {
@@ -44,6 +51,12 @@ class LagChart extends HTMLElement {
     const line = this.colour('--m-line');
     const palette = ['--m-accent', '--m-warn', '--m-ok', '--m-bad', '--m-mute'].map((c) => this.colour(c));
     this.chart ??= echarts.init(this, null, { renderer: 'svg' });
+    const samples = this.given.flatMap(({ points }) => points);
+    const first = Math.min(...samples.map(([at]) => at));
+    // One sample has no length; ten minutes show it as a point in time.
+    const last = Math.max(Date.now(), first + 600000);
+    const interval = step(Math.max(0, ...samples.map(([, lag]) => lag ?? 0)));
+    const most = Math.max(1, Math.ceil(Math.max(0, ...samples.map(([, lag]) => lag ?? 0)) / interval)) * interval;
     this.chart.setOption({
       animation: false,
       color: palette,
@@ -51,9 +64,9 @@ class LagChart extends HTMLElement {
       grid: { left: 66, right: 14, top: 30, bottom: 24 },
       legend: { top: 0, left: 60, itemHeight: 3, itemWidth: 16, textStyle: { color: text }, icon: 'rect' },
       tooltip: { trigger: 'axis', renderMode: 'richText', valueFormatter: (v) => (v === null || v === undefined ? 'unknown' : bytes(v)) },
-      xAxis: { type: 'time', axisLine: { lineStyle: { color: line } }, axisLabel: { color: text }, splitLine: { show: false } },
-      yAxis: { type: 'value', min: 0, axisLabel: { color: text, formatter: bytes }, splitLine: { lineStyle: { color: line } }, splitNumber: 3 },
-      series: this.given.map(({ name, points }) => ({ name, type: 'line', showSymbol: false, connectNulls: false, lineStyle: { width: 1.4 }, data: points })),
+      xAxis: { type: 'time', min: first, max: last, axisLine: { lineStyle: { color: line } }, axisLabel: { color: text, hideOverlap: true }, splitLine: { show: false } },
+      yAxis: { type: 'value', min: 0, max: most, interval, axisLabel: { color: text, formatter: bytes }, splitLine: { lineStyle: { color: line } } },
+      series: this.given.map(({ name, points }) => ({ name, type: 'line', showSymbol: points.length < 3, connectNulls: false, lineStyle: { width: 1.4 }, data: points })),
     }, true);
   }
 }

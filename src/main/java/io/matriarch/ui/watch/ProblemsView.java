@@ -99,9 +99,9 @@ final class ProblemsView extends GridPage<ProblemRow> {
             .width("160px"),
         Field.<ProblemRow>text("detail", "What is seen", ProblemRow::detail)
             .shown(p -> Cell.of(p.detail()).title(p.detail()))
-            .width("240px")
+            .width("210px")
             .grow(3),
-        Field.<ProblemRow>text("herd", "Where", ProblemTexts::where).width("130px").grow(1),
+        Field.<ProblemRow>text("herd", "Where", ProblemTexts::where).width("120px").grow(1),
         Field.<ProblemRow>text(
                 "environment",
                 "Environment",
