@@ -69,23 +69,53 @@ final class RoleReadiness {
   }
 
   static Check timelines(Look look) {
-    String name = "same timeline";
-    Integer primary = Looked.facts(look.primary()).timeline();
-    Integer received = Looked.facts(look.candidate()).receiverTimeline();
-    if (received == null) {
-      received = Looked.facts(look.candidate()).timeline();
-    }
-    return primary != null && primary.equals(received)
-        ? Check.passed(name, "timeline " + primary)
-        : Check.failed(
-            name,
-            "%s is on timeline %s, %s on %s"
-                .formatted(
-                    Looked.server(look),
-                    Looked.said(primary),
-                    Looked.candidate(look),
-                    Looked.said(received)),
-            "The standby must follow onto the primary's timeline first, or be rebuilt.");
+    String name = "timeline ancestry";
+    ReadinessFacts primary = Looked.facts(look.primary());
+    ReadinessFacts candidate = Looked.facts(look.candidate());
+    Integer received = candidate.receiverTimeline();
+    Ancestry found =
+        Ancestry.of(
+            primary.timeline(),
+            primary.history(),
+            received == null ? candidate.timeline() : received,
+            candidate.history(),
+            candidate.position());
+    return switch (found) {
+      case Ancestry.Same same -> Check.passed(name, "both on timeline " + same.timeline());
+      case Ancestry.Ancestor old ->
+          Check.passed(
+              name,
+              "%s is on timeline %d, from which timeline %d of %s came at %s; it lies before that"
+                  .formatted(
+                      Looked.candidate(look),
+                      old.timeline(),
+                      old.primary(),
+                      Looked.server(look),
+                      old.fork()));
+      case Ancestry.Diverged away ->
+          Check.failed(
+              name,
+              "%s is on timeline %d%s and %s on timeline %d: they parted at %s"
+                  .formatted(
+                      Looked.candidate(look),
+                      away.timeline(),
+                      away.position() == null ? "" : " at " + away.position(),
+                      Looked.server(look),
+                      away.primary(),
+                      away.fork() == null ? "a position that is not known" : away.fork()),
+              "It can never follow; rewind it to the primary, or rebuild it.");
+      case Ancestry.Unknown unknown ->
+          Check.failed(
+              name,
+              "%s is on timeline %s, %s on %s: %s"
+                  .formatted(
+                      Looked.server(look),
+                      Looked.said(primary.timeline()),
+                      Looked.candidate(look),
+                      Looked.said(received == null ? candidate.timeline() : received),
+                      unknown.why()),
+              "Look at pg_wal/*.history on both; the standby must follow onto the primary's timeline.");
+    };
   }
 
   static Check lagBytes(Look look) {

@@ -42,6 +42,13 @@ public record ReadinessFacts(JsonNode document) {
       @Nullable Boolean failover,
       @Nullable Boolean synced) {}
 
+  /**
+   * An older timeline that leads to the present one.
+   *
+   * @param end where the next one begins, in bytes since the beginning of WAL
+   */
+  public record Fork(int timeline, long end) {}
+
   /** A transaction that is open for long. */
   public record Open(long pid, long seconds, String query) {}
 
@@ -125,6 +132,33 @@ public record ReadinessFacts(JsonNode document) {
 
   public @Nullable Integer timeline() {
     return integer(document.path("timeline"));
+  }
+
+  /** Of {@link #timeline}, the oldest first; null if the file is not there or may not be read. */
+  public @Nullable List<Fork> history() {
+    String text = text(document.path("history"));
+    if (text == null) {
+      return null;
+    }
+    List<Fork> forks = new ArrayList<>();
+    for (String line : text.split("\n")) {
+      String[] words = line.strip().split("\\s+", 3);
+      if (words[0].isEmpty() || words[0].startsWith("#")) {
+        continue;
+      }
+      OptionalLong end = words.length < 2 ? OptionalLong.empty() : position(words[1]);
+      if (end.isEmpty() || !words[0].matches("[0-9]{1,9}")) {
+        return null;
+      }
+      forks.add(new Fork(Integer.parseInt(words[0]), end.getAsLong()));
+    }
+    return forks;
+  }
+
+  /** Up to where it has replayed, or written if it is no standby. */
+  public OptionalLong position() {
+    OptionalLong replayed = replayed();
+    return replayed.isPresent() ? replayed : written();
   }
 
   /** Bytes since the beginning of WAL: where a primary writes. */
@@ -269,7 +303,10 @@ public record ReadinessFacts(JsonNode document) {
   }
 
   private OptionalLong lsn(String name) {
-    String text = text(document.path(name));
+    return position(text(document.path(name)));
+  }
+
+  private static OptionalLong position(@Nullable String text) {
     if (text == null || !text.matches("[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}")) {
       return OptionalLong.empty();
     }

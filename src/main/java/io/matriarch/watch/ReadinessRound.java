@@ -138,6 +138,7 @@ class ReadinessRound implements DisposableBean {
     }
     List<Instance> members = Stream.concat(Stream.of(primary), candidates.stream()).toList();
     Map<Long, Member> seen = looks.members(members, fleet, PATIENCE);
+    store.keepHistory(herd, member(seen, primary).facts());
     List<ReadinessStore.Row> rows = new ArrayList<>();
     for (Instance candidate : candidates) {
       List<Instance> others = candidates.stream().filter(c -> c.id() != candidate.id()).toList();

@@ -1,6 +1,9 @@
 package io.matriarch.watch;
 
 import io.matriarch.check.Check;
+import io.matriarch.inventory.Lsn;
+import io.matriarch.postgres.ReadinessFacts;
+import io.matriarch.postgres.ReadinessFacts.Fork;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +72,37 @@ class ReadinessStore {
         .param("reasons", reasons.toArray(String[]::new))
         .param("checks", JSON.writeValueAsString(row.checks()))
         .param("at", java.sql.Timestamp.from(row.at()))
+        .update();
+  }
+
+  /** The timelines of a herd's primary; nothing is changed if it does not tell them. */
+  void keepHistory(long herd, @Nullable ReadinessFacts primary) {
+    if (primary == null || !Boolean.FALSE.equals(primary.inRecovery())) {
+      return;
+    }
+    Integer timeline = primary.timeline();
+    List<Fork> forks = primary.history();
+    if (timeline == null || forks == null) {
+      return;
+    }
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.sql("delete from herd_timeline where herd_id = :herd").param("herd", herd).update();
+          forks.forEach(f -> fork(herd, f.timeline(), new Lsn(f.end()).toString()));
+          fork(herd, timeline, null);
+        });
+  }
+
+  private void fork(long herd, int timeline, @Nullable String fork) {
+    jdbc.sql(
+            """
+            insert into herd_timeline (herd_id, timeline, forked_at)
+            select herd_id, :timeline, :fork::pg_lsn from herd where herd_id = :herd
+            on conflict (herd_id, timeline) do update set forked_at = excluded.forked_at, at = now()
+            """)
+        .param("herd", herd)
+        .param("timeline", timeline)
+        .param("fork", fork, java.sql.Types.VARCHAR)
         .update();
   }
 

@@ -35,10 +35,11 @@ select 'facts', json_build_object(
   'version', split_part(current_setting('server_version'), ' ', 1),
   'systemIdentifier', (select c.system_identifier::text from pg_control_system() c),
   'inRecovery', w.standby,
-  'timeline', case when w.standby
-     then (select greatest(c.timeline_id, m.min_recovery_end_timeline, (select r.received_tli from pg_stat_wal_receiver r))
-             from pg_control_checkpoint() c, pg_control_recovery() m)
-     else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end,
+  'timeline', t.timeline,
+  -- Timeline 1 has no history. Who may not read files gets null.
+  'history', case when t.timeline = 1 then ''
+     when has_function_privilege('pg_read_file(text, bigint, bigint, boolean)', 'execute')
+     then pg_read_file(format('pg_wal/%s.history', lpad(upper(to_hex(t.timeline)), 8, '0')), 0, 1000000, true) end,
   'writeLsn', case when not w.standby then pg_current_wal_lsn() end,
   'receiveLsn', case when w.standby then pg_last_wal_receive_lsn() end,
   'replayLsn', case when w.standby then pg_last_wal_replay_lsn() end,
@@ -82,5 +83,9 @@ select 'facts', json_build_object(
        'max_worker_processes', 'max_wal_senders', 'max_prepared_transactions', 'max_locks_per_transaction',
        'max_replication_slots', 'synchronous_standby_names', 'shared_preload_libraries', 'hot_standby',
        'default_transaction_read_only', 'recovery_target_timeline', 'recovery_min_apply_delay', 'archive_mode')))
-from (select pg_is_in_recovery() as standby offset 0) w;
+from (select pg_is_in_recovery() as standby offset 0) w
+  cross join lateral (select case when w.standby
+     then (select greatest(c.timeline_id, m.min_recovery_end_timeline, (select r.received_tli from pg_stat_wal_receiver r))
+             from pg_control_checkpoint() c, pg_control_recovery() m)
+     else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end as timeline offset 0) t;
 commit;

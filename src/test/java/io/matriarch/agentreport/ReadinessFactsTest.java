@@ -2,6 +2,8 @@ package io.matriarch.agentreport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.matriarch.check.Check;
+import io.matriarch.check.ReadinessChecks;
 import io.matriarch.postgres.LocalCommand;
 import io.matriarch.postgres.LocalCommands;
 import io.matriarch.postgres.ReadinessFacts;
@@ -143,15 +145,89 @@ class ReadinessFactsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {13, 15, 18})
+  void a_standby_of_an_older_timeline_can_follow_until_it_goes_past_the_fork(int major) {
+    try (Machine machine = new Machine()) {
+      Cluster old = Cluster.create(machine, major, "old").start();
+      old.sql("select pg_create_physical_replication_slot('db2')");
+      old.sql("select pg_create_physical_replication_slot('db3')");
+      old.stop();
+      Cluster promoted = old.standby("promoted", upstream(machine, old), "db2");
+      Cluster left = old.standby("left", upstream(machine, old), "db3");
+      old.start();
+      left.start();
+      Machine.waitUntil("it replays", () -> read(left).replayed().isPresent());
+      left.stop();
+      old.sql("create table later (n int)");
+      promoted.start();
+      Machine.waitUntil("it has it", () -> replayed(promoted) >= read(old).written().orElseThrow());
+      promoted.sql("select pg_promote()");
+      promoted.sql("create table new_life (n int)");
+      old.stop();
+      left.start();
+
+      assertThat(read(promoted).history())
+          .singleElement()
+          .satisfies(fork -> assertThat(fork.timeline()).isEqualTo(1))
+          .satisfies(fork -> assertThat(fork.end()).isGreaterThan(replayed(left)));
+      assertThat(read(left).history()).isEmpty();
+      Check before = ancestry(promoted, left);
+      assertThat(before.hasFailed()).as(before.seen()).isFalse();
+      assertThat(before.seen()).contains("db2 is on timeline 1, from which timeline 2 of db1 came");
+
+      old.start();
+      old.sql("create table other_life as select n from generate_series(1, 1000) n");
+      Machine.waitUntil("it follows", () -> replayed(left) >= read(old).written().orElseThrow());
+      Check after = ancestry(promoted, left);
+      assertThat(after.hasFailed()).as(after.seen()).isTrue();
+      assertThat(after.seen())
+          .matches("db2 is on timeline 1 at .* and db1 on timeline 2: they parted at .*");
+    }
+  }
+
+  private static String upstream(Machine machine, Cluster of) {
+    return "host=%s port=%d user=postgres".formatted(machine.sockets(), of.port());
+  }
+
+  private static long replayed(Cluster cluster) {
+    return read(cluster).replayed().orElse(0);
+  }
+
+  private static Check ancestry(Cluster primary, Cluster candidate) {
+    ReadinessChecks.Look look =
+        new ReadinessChecks.Look(
+            new ReadinessChecks.Member("db1", read(primary), "", null, Instant.now()),
+            new ReadinessChecks.Member("db2", read(candidate), "", null, Instant.now()),
+            List.of(),
+            List.of(),
+            null,
+            null,
+            Duration.ofSeconds(1));
+    return ReadinessChecks.live(look).stream()
+        .filter(check -> check.name().equals("timeline ancestry"))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static ReadinessFacts read(Cluster cluster) {
-    io.matriarch.postgres.Cluster at =
-        new io.matriarch.postgres.Cluster(
-            cluster.data().toString(),
-            "postgres",
-            cluster.port(),
-            cluster.machine().sockets().toString(),
-            null);
-    LocalCommand command = ReadinessFacts.command(at, Duration.ofSeconds(1));
+    LocalCommands.Output output =
+        run(cluster, ReadinessFacts.command(at(cluster), Duration.ofSeconds(1)));
+    assertThat(output.exit()).as(output.stderr()).isZero();
+    return ReadinessFacts.read(output)
+        .orElseThrow(() -> new AssertionError(output.stdout() + output.stderr()));
+  }
+
+  private static io.matriarch.postgres.Cluster at(Cluster cluster) {
+    return new io.matriarch.postgres.Cluster(
+        cluster.data().toString(),
+        "postgres",
+        cluster.port(),
+        cluster.machine().sockets().toString(),
+        null);
+  }
+
+  private static LocalCommands.Output run(Cluster cluster, LocalCommand command) {
     Path script = cluster.machine().write("readiness.sql", command.stdin());
     List<String> all =
         new ArrayList<>(List.of("sh", "-c", "in=$1; shift; exec \"$@\" <\"$in\"", "sh"));
@@ -162,10 +238,6 @@ class ReadinessFactsTest {
             .machine()
             .asOwner(
                 Map.of("PATH", Machine.DEBIAN_BIN + ":/usr/bin:/bin"), all.toArray(String[]::new));
-    LocalCommands.Output output =
-        new LocalCommands.Output(outcome.exit(), outcome.text(), outcome.errors());
-    assertThat(outcome.exit()).as(outcome.errors()).isZero();
-    return ReadinessFacts.read(output)
-        .orElseThrow(() -> new AssertionError(outcome.text() + outcome.errors()));
+    return new LocalCommands.Output(outcome.exit(), outcome.text(), outcome.errors());
   }
 }

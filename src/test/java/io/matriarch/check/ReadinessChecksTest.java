@@ -65,11 +65,17 @@ class ReadinessChecksTest {
             c("receiver", "{'status':'waiting','timeline':3}"),
             "waiting"),
         bad(
-            "same timeline",
+            "timeline ancestry",
+            Outcome.FAILED,
+            p("history", "'1\\t0/500000\\twhy\\n2\\t0/800000\\twhy\\n'"),
+            c("receiver", "{'status':'streaming','timeline':2}"),
+            "db2 is on timeline 2 at 0/1000000 and db1 on timeline 3: they parted at 0/800000"),
+        bad(
+            "timeline ancestry",
             Outcome.FAILED,
             SAME,
             c("receiver", "{'status':'streaming','timeline':2}"),
-            "db1 is on timeline 3, db2 on 2"),
+            "db1 is on timeline 3, db2 on 2: the history of timeline 3 could not be read"),
         bad(
             "replay lag in bytes",
             Outcome.WARNING,

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +195,44 @@ class ProblemsTest {
         "data_volume = '{\"totalBytes\":\"much\",\"freeBytes\":[]}', wal_volume = '{\"totalBytes\":0,\"freeBytes\":0}', slots = '[7, {\"retainedBytes\":\"x\"}]', standbys = '[7]'");
 
     assertThat(refreshed()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "state = 'standby', timeline = 2, replay_lsn = '1/80', upstream = null|is on timeline 2 at 1/80, and that of the primary, 3, left it at 1/70",
+        "state = 'stopped', role = 'primary', timeline = 2, checkpoint_lsn = '1/70'|left it at 1/70",
+        "state = 'stopped', timeline = 5, checkpoint_lsn = '1/50'|that of the primary, 3, does not come from it",
+        "state = 'standby', timeline = 2, replay_lsn = '1/70', upstream = null|",
+        "state = 'stopped', role = 'primary', timeline = 2, checkpoint_lsn = '1/48'|",
+        "state = 'stopped', timeline = 3, checkpoint_lsn = '9/0'|",
+        "state = 'stopped', timeline = 5, checkpoint_lsn = '1/50', copy = true|",
+      })
+  void a_member_past_the_point_where_the_primary_left_its_timeline_has_diverged(
+      String change, @Nullable String words) {
+    run(
+        """
+        insert into herd_timeline (herd_id, timeline, forked_at)
+        select herd_id, t, f::pg_lsn from herd, (values (1, '0/50'), (2, '1/70'), (3, null)) v (t, f)
+        """);
+    on("db2", change);
+
+    assertThat(refreshed())
+        .filteredOn(p -> p.kind().equals("diverged"))
+        .extracting(ProblemRow::detail)
+        .satisfies(
+            details -> {
+              if (words == null) {
+                assertThat(details).isEmpty();
+              } else {
+                assertThat(details).singleElement().asString().contains(words);
+              }
+            });
+    run("update instance set timeline = 4 where role = 'primary' and state = 'primary'");
+    assertThat(refreshed())
+        .as("the history is that of an earlier primary")
+        .noneMatch(p -> p.kind().equals("diverged"));
   }
 
   @Test
