@@ -86,4 +86,22 @@ class ReadinessScreensTest {
     page = screens.as(Role.OPERATOR, "herds/" + held);
     assertThat(page.getByText("Check now")).isVisible();
   }
+
+  @Test
+  void the_confirm_dialog_of_a_switchover_shows_what_was_last_seen() throws Exception {
+    Page page = screens.as(Role.ADMIN, "herds/" + held);
+    Axe.lightAndDark(page, "herd-readiness");
+    page.getByText("Switch over…").first().click();
+    assertThat(page.locator(".readylines")).containsText("not ready");
+    assertThat(page.locator(".readylines"))
+        .containsText("because replay goes on: replay is paused on db-2");
+    assertThat(page.locator(".readylines")).containsText(Pattern.compile("[0-9]+ (s|min) ago"));
+    Axe.lightAndDark(page, "switchover-readiness");
+    page.context().close();
+
+    page = screens.as(Role.ADMIN, "herds/" + fine);
+    page.getByText("Switch over…").first().click();
+    assertThat(page.locator(".readylines")).containsText("✓ ready");
+    page.context().close();
+  }
 }

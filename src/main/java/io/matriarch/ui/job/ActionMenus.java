@@ -9,6 +9,7 @@ import io.matriarch.job.TargetKind;
 import io.matriarch.security.Access;
 import io.matriarch.security.Role;
 import io.matriarch.security.Scope;
+import io.matriarch.watch.Readiness;
 import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
@@ -23,11 +24,13 @@ public final class ActionMenus implements Confirming {
   private final Catalogue catalogue;
   private final Jobs jobs;
   private final Access access;
+  private final Readiness readiness;
 
-  ActionMenus(Catalogue catalogue, Jobs jobs, Access access) {
+  ActionMenus(Catalogue catalogue, Jobs jobs, Access access, Readiness readiness) {
     this.catalogue = catalogue;
     this.jobs = jobs;
     this.access = access;
+    this.readiness = readiness;
   }
 
   public ActionMenu of(TargetKind kind, Supplier<List<Target>> targets) {
@@ -55,7 +58,7 @@ public final class ActionMenus implements Confirming {
   @Override
   public void open(Action action, List<Target> targets) {
     if (!targets.isEmpty()) {
-      new ConfirmDialog(jobs, action, targets, may(action)).open();
+      new ConfirmDialog(jobs, action, targets, may(action), readiness).open();
     }
   }
 }

@@ -23,6 +23,7 @@ import io.matriarch.security.AccessRefused;
 import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.component.StateText;
 import io.matriarch.ui.component.Tone;
+import io.matriarch.watch.Readiness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class ConfirmDialog extends Dialog {
 
   private static final int CHANGES_NAMED = 5;
+  private static final String SWITCHOVER = "herd.switchover";
 
   private final transient Jobs jobs;
   private final transient Action action;
@@ -56,7 +58,8 @@ final class ConfirmDialog extends Dialog {
   private transient @Nullable Preview preview;
   private String key = UUID.randomUUID().toString();
 
-  ConfirmDialog(Jobs jobs, Action action, List<Target> targets, boolean allowed) {
+  ConfirmDialog(
+      Jobs jobs, Action action, List<Target> targets, boolean allowed, Readiness readiness) {
     this.jobs = jobs;
     this.action = action;
     this.targets = List.copyOf(targets);
@@ -72,7 +75,11 @@ final class ConfirmDialog extends Dialog {
     notice.getElement().setAttribute("role", "status");
     tally.addClassName("tally");
     list = new TargetList(options::label);
-    add(notice, options, tally, list);
+    add(notice, options, tally);
+    if (action.name().value().equals(SWITCHOVER)) {
+      add(new ReadinessLines(targets, readiness));
+    }
+    add(list);
     buildFooter();
     plan();
   }
