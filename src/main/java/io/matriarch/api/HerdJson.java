@@ -3,6 +3,7 @@ package io.matriarch.api;
 import io.matriarch.inventory.HerdRow;
 import io.matriarch.inventory.InstanceRow;
 import io.matriarch.inventory.MonitorLogin;
+import io.matriarch.watch.Connectivity;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -40,6 +41,10 @@ record HerdJson(
         String ready,
     @Schema(description = "Every failed check in words") List<String> readyReasons,
     @Schema(description = "When that was last seen on the servers") @Nullable Instant readyAt,
+    @Schema(
+            description =
+                "Who could reach whom when that was last tried; of one herd only, null in lists and before the first look")
+        @Nullable Connectivity connectivity,
     @Schema(description = "Login with which it is read by SQL; null: through SSH")
         @Nullable String monitorLogin,
     @Nullable String monitorDatabase,
@@ -71,7 +76,11 @@ record HerdJson(
     }
   }
 
-  static HerdJson of(HerdRow row, List<InstanceRow> members, @Nullable MonitorLogin monitor) {
+  static HerdJson of(
+      HerdRow row,
+      List<InstanceRow> members,
+      @Nullable Connectivity connectivity,
+      @Nullable MonitorLogin monitor) {
     return new HerdJson(
         row.id(),
         row.name(),
@@ -98,6 +107,7 @@ record HerdJson(
         row.ready(),
         row.readyReasons(),
         row.readyAt(),
+        connectivity,
         monitor == null ? null : monitor.login(),
         monitor == null ? null : monitor.database(),
         monitor == null ? null : monitor.rootFingerprint());

@@ -12,6 +12,8 @@ import io.matriarch.inventory.MonitorLogins;
 import io.matriarch.inventory.NotFound;
 import io.matriarch.security.Role;
 import io.matriarch.security.Secret;
+import io.matriarch.watch.Connectivity;
+import io.matriarch.watch.Readiness;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -43,6 +45,7 @@ class HerdsApi {
   private final Members members;
   private final Names names;
   private final MonitorLogins monitors;
+  private final Readiness readiness;
   private final Editing<Body, HerdDraft, HerdJson> editing;
 
   HerdsApi(
@@ -51,11 +54,13 @@ class HerdsApi {
       Herds herds,
       Names names,
       Guard guard,
-      MonitorLogins monitors) {
+      MonitorLogins monitors,
+      Readiness readiness) {
     this.listings = listings;
     this.members = members;
     this.names = names;
     this.monitors = monitors;
+    this.readiness = readiness;
     editing =
         new Editing<>(
             guard,
@@ -99,7 +104,7 @@ class HerdsApi {
   @GetMapping
   @Operation(summary = "List herds with their members")
   Page<HerdJson> list(@ParameterObject Asked asked) {
-    return Page.of(listings.herds(), asked.query(), this::shown);
+    return Page.of(listings.herds(), asked.query(), rows -> shown(rows, null));
   }
 
   @GetMapping("/{id}")
@@ -202,11 +207,14 @@ class HerdsApi {
     return field.startsWith("monitor");
   }
 
-  private List<HerdJson> shown(List<HerdRow> rows) {
+  private List<HerdJson> shown(List<HerdRow> rows, @Nullable Connectivity ways) {
     Map<Long, List<InstanceRow>> found = members.of(rows.stream().map(HerdRow::id).toList());
     Map<Long, MonitorLogin> logins = monitors.of(rows.stream().map(HerdRow::id).toList());
     return rows.stream()
-        .map(row -> HerdJson.of(row, found.getOrDefault(row.id(), List.of()), logins.get(row.id())))
+        .map(
+            row ->
+                HerdJson.of(
+                    row, found.getOrDefault(row.id(), List.of()), ways, logins.get(row.id())))
         .toList();
   }
 
@@ -214,7 +222,7 @@ class HerdsApi {
     return listings
         .herds()
         .byKey(id)
-        .map(row -> shown(List.of(row)).getFirst())
+        .map(row -> shown(List.of(row), readiness.connectivity(id).orElse(null)).getFirst())
         .orElseThrow(() -> new NotFound("herd", id));
   }
 }

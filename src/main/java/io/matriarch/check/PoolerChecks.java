@@ -50,7 +50,7 @@ public final class PoolerChecks {
    *
    * @param longest that a client may wait
    */
-  static List<Check> forPause(long herdId, Duration longest, Fleet fleet) {
+  public static List<Check> forPause(long herdId, Duration longest, Fleet fleet) {
     List<Check> checks = new ArrayList<>();
     Optional<Instance> primary = fleet.primaryOf(herdId);
     for (Pooler pooler : fleet.poolersOf(herdId)) {

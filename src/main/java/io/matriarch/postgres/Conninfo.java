@@ -55,10 +55,15 @@ public final class Conninfo {
    * File").
    */
   String serviceFile() {
+    return service("matriarch") + "dbname=replication\n";
+  }
+
+  /** One service of that name, without a database. */
+  String service(String name) {
     return values.entrySet().stream()
         .filter(e -> !e.getKey().equals("dbname"))
         .map(e -> e.getKey() + "=" + e.getValue() + "\n")
-        .collect(Collectors.joining("", "[matriarch]\n", "dbname=replication\n"));
+        .collect(Collectors.joining("", "[" + name + "]\n", ""));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.matriarch.security.Scope;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -54,6 +55,21 @@ public class Readiness {
                     JSON.readValue(rs.getString("checks"), new TypeReference<List<Check>>() {}),
                     Objects.requireNonNull(Rows.instantOf(rs, "at"))))
         .list();
+  }
+
+  /** Who could reach whom within a herd; empty if nobody has tried yet. */
+  public Optional<Connectivity> connectivity(long herd) {
+    return jdbc.sql(
+            "select ways::text as ways, members, at from herd_connectivity where herd_id = :herd")
+        .param("herd", herd)
+        .query(
+            (rs, n) ->
+                new Connectivity(
+                    JSON.readValue(
+                        rs.getString("ways"), new TypeReference<List<Connectivity.Way>>() {}),
+                    rs.getInt("members"),
+                    Objects.requireNonNull(Rows.instantOf(rs, "at"))))
+        .optional();
   }
 
   /** Begins to look now; what is seen is told to open pages. */

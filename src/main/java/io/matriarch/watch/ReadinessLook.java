@@ -4,6 +4,7 @@ import io.matriarch.check.ReadinessChecks.Member;
 import io.matriarch.check.ReadinessChecks.Way;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Instance;
+import io.matriarch.inventory.Pooler;
 import io.matriarch.inventory.Server;
 import io.matriarch.postgres.Cluster;
 import io.matriarch.postgres.Conninfo;
@@ -12,6 +13,7 @@ import io.matriarch.postgres.LocalCommands.Output;
 import io.matriarch.postgres.ReadinessFacts;
 import io.matriarch.postgres.ReplicationSql;
 import io.matriarch.postgres.Sql;
+import io.matriarch.postgres.TryReach;
 import io.matriarch.postgres.TryReplication;
 import io.matriarch.remote.Command;
 import io.matriarch.remote.CommandResult;
@@ -21,15 +23,19 @@ import io.matriarch.remote.ShellUnavailable;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Asks the members of one herd over SSH, all at once; each command has a time limit. */
@@ -38,6 +44,7 @@ class ReadinessLook {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Duration QUICK = Duration.ofSeconds(8);
+  private static final String NOT_REACHED = "not reached: ";
   private static final String OWNER = "{owner}";
 
   private final Shell shell;
@@ -77,7 +84,7 @@ class ReadinessLook {
           .map(f -> new Member(server.name(), f, "", instance.manager(), clock.instant()))
           .orElseGet(() -> unasked(instance, server, "it did not answer: " + said(result)));
     } catch (ShellUnavailable e) {
-      return unasked(instance, server, "not reached: " + e.getMessage());
+      return unasked(instance, server, NOT_REACHED + e.getMessage());
     }
   }
 
@@ -93,19 +100,8 @@ class ReadinessLook {
       throws InterruptedException {
     Server there = fleet.serverOf(candidate);
     Server here = fleet.serverOf(primary);
-    Conninfo now;
-    try {
-      CommandResult result =
-          run(
-              there,
-              cluster(candidate, there),
-              Sql.command(cluster(candidate, there), ReplicationSql.UPSTREAM, QUICK));
-      List<List<String>> rows = Sql.rows(output(result));
-      if (!result.succeeded() || rows.isEmpty() || rows.getFirst().size() != 2) {
-        return List.of();
-      }
-      now = Conninfo.parse(rows.getFirst().get(1));
-    } catch (ShellUnavailable | IllegalArgumentException e) {
+    Conninfo now = receiver(candidate, fleet).orElse(null);
+    if (now == null) {
       return List.of();
     }
     Conninfo back = now.to(there.address(), Objects.requireNonNullElse(candidate.port(), 5432));
@@ -123,6 +119,102 @@ class ReadinessLook {
     return List.copyOf(found.values());
   }
 
+  /**
+   * Tries every member from every other one, as the WAL receivers would that run there, and from
+   * the hosts of poolers whether PostgreSQL answers. One command on each host.
+   *
+   * @param members the primary first
+   */
+  List<Connectivity.Way> reach(List<Instance> members, Map<Long, Member> seen, Fleet fleet)
+      throws InterruptedException {
+    List<Instance> some = members.subList(0, Math.min(Connectivity.MOST, members.size()));
+    List<Connectivity.Way> found = Collections.synchronizedList(new ArrayList<>());
+    for (Instance each : some) {
+      Member member = Objects.requireNonNull(seen.get(each.id()));
+      boolean reached = !member.trouble().startsWith(NOT_REACHED);
+      found.add(fromConsole(member, "ssh", reached ? null : member.trouble()));
+      found.add(fromConsole(member, "sql", member.facts() == null ? member.trouble() : null));
+    }
+    Map<Long, Conninfo> receivers = receivers(some, fleet);
+    List<Callable<Boolean>> calls = new ArrayList<>();
+    for (Instance from : some) {
+      Conninfo usual = receivers.get(from.id());
+      Conninfo conninfo =
+          usual != null ? usual : receivers.values().stream().findFirst().orElse(null);
+      if (conninfo != null) {
+        List<Instance> to = some.stream().filter(i -> i.id() != from.id()).toList();
+        calls.add(() -> found.addAll(reach(from, to, conninfo, fleet)));
+      }
+    }
+    for (Pooler pooler : fleet.poolersOf(some.getFirst().herdId())) {
+      calls.add(() -> found.addAll(reach(pooler, some, fleet)));
+    }
+    together(calls);
+    return found.stream().distinct().toList();
+  }
+
+  private static Connectivity.Way fromConsole(Member to, String kind, @Nullable String trouble) {
+    return new Connectivity.Way(Connectivity.CONSOLE, to.server(), kind, trouble);
+  }
+
+  private Map<Long, Conninfo> receivers(List<Instance> members, Fleet fleet)
+      throws InterruptedException {
+    Map<Long, Conninfo> found = new ConcurrentHashMap<>();
+    List<Callable<Boolean>> calls = new ArrayList<>();
+    for (Instance each : members.subList(1, members.size())) {
+      calls.add(
+          () -> {
+            receiver(each, fleet).ifPresent(conninfo -> found.put(each.id(), conninfo));
+            return true;
+          });
+    }
+    together(calls);
+    return new TreeMap<>(found);
+  }
+
+  private List<Connectivity.Way> reach(
+      Instance from, List<Instance> to, Conninfo conninfo, Fleet fleet)
+      throws InterruptedException {
+    Server host = fleet.serverOf(from);
+    List<Conninfo> targets =
+        to.stream().map(i -> conninfo.to(fleet.serverOf(i).address(), port(i))).toList();
+    try {
+      CommandResult result =
+          run(host, cluster(from, host), TryReach.command(cluster(from, host), targets));
+      return ways(host, to, TryReach.read(output(result)), fleet);
+    } catch (ShellUnavailable e) {
+      return List.of();
+    }
+  }
+
+  private List<Connectivity.Way> reach(Pooler pooler, List<Instance> to, Fleet fleet)
+      throws InterruptedException {
+    Server host = Objects.requireNonNull(fleet.servers().get(pooler.serverId()));
+    List<TryReach.Door> doors =
+        to.stream().map(i -> new TryReach.Door(fleet.serverOf(i).address(), port(i))).toList();
+    try {
+      CommandResult result = run(host, pooler.owner(), TryReach.ports(doors));
+      return ways(host, to, TryReach.read(output(result)), fleet);
+    } catch (ShellUnavailable e) {
+      return List.of();
+    }
+  }
+
+  private static List<Connectivity.Way> ways(
+      Server from, List<Instance> to, List<TryReach.Reached> reached, Fleet fleet) {
+    return reached.stream()
+        .filter(r -> r.server() >= 0 && r.server() < to.size())
+        .map(
+            r ->
+                new Connectivity.Way(
+                    from.name(), fleet.serverOf(to.get(r.server())).name(), r.kind(), r.trouble()))
+        .toList();
+  }
+
+  private static int port(Instance instance) {
+    return Objects.requireNonNullElse(instance.port(), 5432);
+  }
+
   private Way way(Instance from, Server host, Server to, Conninfo conninfo)
       throws InterruptedException {
     try {
@@ -131,6 +223,24 @@ class ReadinessLook {
       return new Way(host.name(), to.name(), result.succeeded() ? null : said(result));
     } catch (ShellUnavailable e) {
       return new Way(host.name(), to.name(), "not reached: " + e.getMessage());
+    }
+  }
+
+  /** How a standby connects; empty if it does not say. */
+  private Optional<Conninfo> receiver(Instance standby, Fleet fleet) throws InterruptedException {
+    Server there = fleet.serverOf(standby);
+    try {
+      CommandResult result =
+          run(
+              there,
+              cluster(standby, there),
+              Sql.command(cluster(standby, there), ReplicationSql.UPSTREAM, QUICK));
+      List<List<String>> rows = Sql.rows(output(result));
+      return result.succeeded() && !rows.isEmpty() && rows.getFirst().size() == 2
+          ? Optional.of(Conninfo.parse(rows.getFirst().get(1)))
+          : Optional.empty();
+    } catch (ShellUnavailable | IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 
@@ -146,6 +256,11 @@ class ReadinessLook {
 
   private CommandResult run(Server server, Cluster cluster, LocalCommand local)
       throws ShellUnavailable, InterruptedException {
+    return run(server, cluster.owner(), local);
+  }
+
+  private CommandResult run(Server server, String owner, LocalCommand local)
+      throws ShellUnavailable, InterruptedException {
     return shell.run(
         new Host(
             server.name(),
@@ -156,7 +271,7 @@ class ReadinessLook {
             server.become()),
         Command.of(local.arguments())
             .withStdin(local.stdin())
-            .startedBy(become(server, cluster.owner()))
+            .startedBy(become(server, owner))
             .within(LIMIT));
   }
 

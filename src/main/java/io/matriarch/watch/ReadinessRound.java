@@ -1,6 +1,7 @@
 package io.matriarch.watch;
 
 import io.matriarch.check.Check;
+import io.matriarch.check.PoolerChecks;
 import io.matriarch.check.ReadinessChecks;
 import io.matriarch.check.ReadinessChecks.Look;
 import io.matriarch.check.ReadinessChecks.Member;
@@ -39,6 +40,9 @@ class ReadinessRound implements DisposableBean {
 
   /** What a switchover waits for open transactions unless told otherwise. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** That a client may wait at a pooler, unless told otherwise. */
+  private static final Duration LONGEST = PATIENCE.plusSeconds(60);
 
   private final JdbcClient jdbc;
   private final Fleets fleets;
@@ -151,9 +155,14 @@ class ReadinessRound implements DisposableBean {
               store.ownIdentifier(),
               store.busy(herd),
               PATIENCE);
-      rows.add(new ReadinessStore.Row(candidate.id(), ReadinessChecks.of(look), clock.instant()));
+      List<Check> checks = new ArrayList<>(ReadinessChecks.of(look));
+      checks.addAll(PoolerChecks.forPause(herd, LONGEST, fleet));
+      rows.add(new ReadinessStore.Row(candidate.id(), checks, clock.instant()));
     }
     store.keep(herd, rows);
+    // After the verdict, which nobody should wait for on its account.
+    store.keepWays(
+        herd, new Connectivity(looks.reach(members, seen, fleet), members.size(), clock.instant()));
   }
 
   private static Member member(Map<Long, Member> seen, Instance instance) {

@@ -75,6 +75,28 @@ class ReadinessStore {
         .update();
   }
 
+  void keepWays(long herd, Connectivity seen) {
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.sql(
+                  """
+                  insert into herd_connectivity (herd_id, ways, members, at)
+                  select herd_id, :ways::jsonb, :members, :at from herd where herd_id = :herd
+                  on conflict (herd_id) do update
+                    set ways = excluded.ways, members = excluded.members, at = excluded.at
+                  """)
+              .param("herd", herd)
+              .param("ways", JSON.writeValueAsString(seen.ways()))
+              .param("members", seen.members())
+              .param("at", java.sql.Timestamp.from(seen.at()))
+              .update();
+          jdbc.sql("select pg_notify('readiness', :herd)")
+              .param("herd", Long.toString(herd))
+              .query((rs, n) -> n)
+              .list();
+        });
+  }
+
   /** The timelines of a herd's primary; nothing is changed if it does not tell them. */
   void keepHistory(long herd, @Nullable ReadinessFacts primary) {
     if (primary == null || !Boolean.FALSE.equals(primary.inRecovery())) {

@@ -1,13 +1,16 @@
 package io.matriarch.agentreport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.matriarch.check.Check;
 import io.matriarch.check.ReadinessChecks;
+import io.matriarch.postgres.Conninfo;
 import io.matriarch.postgres.LocalCommand;
 import io.matriarch.postgres.LocalCommands;
 import io.matriarch.postgres.ReadinessFacts;
 import io.matriarch.postgres.ReadinessFacts.Slot;
+import io.matriarch.postgres.TryReach;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -183,6 +186,41 @@ class ReadinessFactsTest {
       assertThat(after.hasFailed()).as(after.seen()).isTrue();
       assertThat(after.seen())
           .matches("db2 is on timeline 1 at .* and db1 on timeline 2: they parted at .*");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = 15)
+  void a_host_tells_which_servers_take_its_connections_and_why_others_do_not(int major) {
+    try (Machine machine = new Machine()) {
+      Cluster open = Cluster.create(machine, major, "open").start();
+      Cluster shut = Cluster.create(machine, major, "shut");
+      Conninfo to = Conninfo.parse(upstream(machine, open));
+      LocalCommand command =
+          TryReach.command(at(open), List.of(to, to.to(machine.sockets().toString(), shut.port())));
+
+      List<TryReach.Reached> found = TryReach.read(run(open, command));
+
+      assertThat(found)
+          .filteredOn(reached -> reached.trouble() == null)
+          .extracting(TryReach.Reached::kind, TryReach.Reached::server)
+          .containsExactlyInAnyOrder(tuple("replication", 0), tuple("sql", 0));
+      assertThat(found)
+          .filteredOn(reached -> reached.trouble() != null)
+          .hasSize(2)
+          .allSatisfy(reached -> assertThat(reached.server()).isEqualTo(1))
+          .allSatisfy(reached -> assertThat(reached.trouble()).contains("No such file"));
+      List<TryReach.Reached> ports =
+          TryReach.read(
+              run(
+                  open,
+                  TryReach.ports(
+                      List.of(
+                          new TryReach.Door(machine.sockets().toString(), open.port()),
+                          new TryReach.Door(machine.sockets().toString(), shut.port())))));
+      assertThat(ports).extracting(TryReach.Reached::server).containsExactly(0, 1);
+      assertThat(ports.getFirst().trouble()).isNull();
+      assertThat(ports.getLast().trouble()).contains("no response");
     }
   }
 

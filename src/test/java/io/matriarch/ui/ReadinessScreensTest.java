@@ -2,6 +2,7 @@ package io.matriarch.ui;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import io.matriarch.security.Role;
 import java.util.regex.Pattern;
@@ -24,6 +25,16 @@ class ReadinessScreensTest {
         "remedy": "", "overruledBy": null}]
       """;
 
+  private static final String WAYS =
+      """
+      [{"from": "console", "to": "db-2", "kind": "ssh", "trouble": null},
+       {"from": "console", "to": "db-2", "kind": "sql", "trouble": null},
+       {"from": "console", "to": "db-3", "kind": "ssh", "trouble": "not reached: no route to host"},
+       {"from": "db-2", "to": "db-3", "kind": "replication", "trouble": "FATAL: no pg_hba.conf entry <b>x</b>"},
+       {"from": "db-2", "to": "db-3", "kind": "sql", "trouble": "FATAL: no pg_hba.conf entry"},
+       {"from": "app-1", "to": "db-2", "kind": "port", "trouble": null}]
+      """;
+
   private static final Screens screens = Screens.workshop();
   private static long held;
   private static long fine;
@@ -37,6 +48,15 @@ class ReadinessScreensTest {
         "{\"replay goes on: replay is paused on db-2\",\"no transaction is open for long: on db-1\"}",
         CHECKS);
     look(fine, "{}", "[]");
+    screens
+        .jdbc()
+        .sql(
+            """
+            insert into herd_connectivity (herd_id, ways, members, at) values (:herd, :ways::jsonb, 14, now() - interval '1 hour')
+            """)
+        .param("herd", held)
+        .param("ways", WAYS)
+        .update();
   }
 
   private static long id(String herd) {
@@ -90,6 +110,7 @@ class ReadinessScreensTest {
   @Test
   void the_confirm_dialog_of_a_switchover_shows_what_was_last_seen() throws Exception {
     Page page = screens.as(Role.ADMIN, "herds/" + held);
+    assertThat(page.locator(".readiness")).containsText("not ready");
     Axe.lightAndDark(page, "herd-readiness");
     page.getByText("Switch over…").first().click();
     assertThat(page.locator(".readylines")).containsText("not ready");
@@ -102,6 +123,28 @@ class ReadinessScreensTest {
     page = screens.as(Role.ADMIN, "herds/" + fine);
     page.getByText("Switch over…").first().click();
     assertThat(page.locator(".readylines")).containsText("✓ ready");
+    page.context().close();
+  }
+
+  @Test
+  void the_page_shows_who_reaches_whom_and_why_not() throws Exception {
+    Page page = screens.as(Role.VIEWER, "herds/" + held);
+    Locator reach = page.locator(".reach");
+    assertThat(reach.locator("tr")).hasCount(5);
+    assertThat(reach.locator("tr").nth(1)).containsText("console");
+    assertThat(reach.locator("tr").nth(2)).containsText("✕ replication");
+    assertThat(reach.locator("tr").nth(3)).containsText("? not tried");
+    assertThat(reach.locator("tr").nth(4)).containsText("app-1");
+    assertThat(reach).containsText("2 of 14 members");
+    assertThat(reach.locator("m-age.bad")).containsText(" ago");
+    Locator broken = reach.locator("[role=img]").last();
+    broken.focus();
+    assertThat(broken).isFocused();
+    assertThat(broken)
+        .hasAttribute(
+            "aria-label", Pattern.compile("replication from db-2 to db-3 failed: .*<b>x"));
+    reach.scrollIntoViewIfNeeded();
+    Axe.lightAndDark(page, "herd-reach");
     page.context().close();
   }
 }

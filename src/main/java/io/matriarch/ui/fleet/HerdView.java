@@ -33,6 +33,7 @@ import io.matriarch.ui.component.Section;
 import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.job.ActionMenus;
 import io.matriarch.ui.watch.HistoryLines;
+import io.matriarch.watch.Connectivity;
 import io.matriarch.watch.History;
 import io.matriarch.watch.Readiness;
 import jakarta.annotation.security.PermitAll;
@@ -74,6 +75,8 @@ final class HerdView extends DetailPage {
   private final transient Readiness readiness;
   private final ReadinessPane ready;
   private final boolean checks;
+  private final ConnectivityTable reach = new ConnectivityTable();
+  private final Section reachable = new Section("Who reaches whom", reach);
   private final CopyNotice copy;
   private final transient MonitorLogins logins;
   private final MonitorNotice monitor = new MonitorNotice();
@@ -131,7 +134,8 @@ final class HerdView extends DetailPage {
         new Section("Members", members),
         endpoints,
         lag,
-        new Section("Ready for a switchover", ready));
+        new Section("Ready for a switchover", ready),
+        reachable);
     narrow.add(
         new Section("What we did to it", lately),
         new Section("What happened to it", happened),
@@ -278,6 +282,9 @@ final class HerdView extends DetailPage {
 
   private void refreshReady() {
     ready.show(readiness.ofHerd(id()), checks);
+    Optional<Connectivity> tried = readiness.connectivity(id());
+    reachable.setVisible(tried.isPresent());
+    tried.ifPresent(reach::show);
   }
 
   private void refreshJobs() {
