@@ -37,6 +37,7 @@ final class Course {
   private final Cleanups cleanups = new Cleanups();
   private final List<String> unclean = new ArrayList<>();
   private final List<String> remainder = new ArrayList<>();
+  private final Service service = new Service();
   private @Nullable String failure;
   private boolean cancelled;
 
@@ -90,8 +91,10 @@ final class Course {
       }
       cleanups.push(i, entry, plan.isPastPoint(i));
       journal.info(entry.step().describe());
+      service.begins(entry.step(), world.clock());
       @Nullable Failure failed = perform(entry.step(), world);
       if (failed == null) {
+        service.done(entry.step(), world.clock());
         states.settle(StepKind.STEP, i, StepState.SUCCEEDED, null);
         steps.put(i, StepState.SUCCEEDED);
       } else {
@@ -99,6 +102,7 @@ final class Course {
         if (!plan.isPastPoint(i)) {
           return;
         }
+        service.lost(entry.step());
       }
     }
   }
@@ -180,6 +184,7 @@ final class Course {
     states.mark(cleanup.kind(), cleanup.ordinal(), StepState.RUNNING, null);
     Failure failed = perform(cleanup.step(), world);
     if (failed == null) {
+      service.done(cleanup.step(), world.clock());
       states.settle(cleanup.kind(), cleanup.ordinal(), StepState.SUCCEEDED, null);
     } else {
       unclean.add(cleanup.step().describe() + ": " + failed.message());
@@ -218,7 +223,7 @@ final class Course {
       state = RunState.CANCELLED;
       message = "Cancelled at a safe point; its cleanups have run.";
     }
-    end(state, message.strip());
+    end(state, service.after(message.strip()));
   }
 
   private void end(RunState state, String message) {

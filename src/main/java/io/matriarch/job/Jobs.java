@@ -220,13 +220,14 @@ public class Jobs {
     }
     Map<Target, Long> failed = new LinkedHashMap<>();
     for (RunRow run : queries.runs(jobId)) {
-      if (run.state().canBeRetried() && (onlyRuns == null || onlyRuns.contains(run.id()))) {
+      if (run.canBeRetried() && (onlyRuns == null || onlyRuns.contains(run.id()))) {
         failed.put(run.target(), run.id());
       }
     }
     if (failed.isEmpty()) {
       throw new InvalidRequest(
-          "nothing of job %d failed; there is nothing to retry".formatted(jobId));
+          "nothing of job %d can be retried: it succeeded, or is past its point of no return, where what is left is finished by its own actions"
+              .formatted(jobId));
     }
     Options options = codec.object(job.options(), Options.class);
     JobRequest request =

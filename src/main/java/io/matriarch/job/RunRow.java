@@ -27,4 +27,9 @@ public record RunRow(
   public RunRow {
     remainder = List.copyOf(remainder);
   }
+
+  /** Past its point of no return a run has a remainder; its whole plan is never done again. */
+  public boolean canBeRetried() {
+    return state.canBeRetried() && !pastPoint;
+  }
 }

@@ -27,6 +27,23 @@ public interface Step {
     return "";
   }
 
+  /** Whether clients are without a primary, or wait, from its beginning on. */
+  default boolean interrupts() {
+    return false;
+  }
+
+  /**
+   * What is true for clients once it is done, without the full stop; empty if it is not about them.
+   */
+  default String achieved() {
+    return "";
+  }
+
+  /** In whole sentences: the state things are in, and what to do, when it failed past the point. */
+  default String ifLost() {
+    return "";
+  }
+
   void run(World world) throws StepFailed, InterruptedException;
 
   /** A command and the name of the host it runs on. */

@@ -26,6 +26,11 @@ public record PausePoolers(
   }
 
   @Override
+  public boolean interrupts() {
+    return true;
+  }
+
+  @Override
   public String describe() {
     return "pause clients at %s (open transactions have %d s; the pause ends by itself after %d s)"
         .formatted(names(poolers), limitSeconds, expirySeconds);

@@ -24,6 +24,17 @@ public record PointPoolers(List<PoolerRef> poolers, InstanceRef primary, Server 
   }
 
   @Override
+  public String achieved() {
+    return "Clients at %s go on there".formatted(PausePoolers.names(poolers));
+  }
+
+  @Override
+  public String ifLost() {
+    return "Clients at %s may not be led to %s: they get errors until they are. See that the pooler's server can be reached, and point the poolers at the primary."
+        .formatted(PausePoolers.names(poolers), primary);
+  }
+
+  @Override
   public Set<Long> servers() {
     return PausePoolers.servers(poolers);
   }

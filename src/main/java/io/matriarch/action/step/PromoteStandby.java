@@ -19,6 +19,17 @@ public record PromoteStandby(InstanceRef candidate, int limitSeconds) implements
   }
 
   @Override
+  public String achieved() {
+    return "%s is the primary and takes writes".formatted(candidate);
+  }
+
+  @Override
+  public String ifLost() {
+    return "Whether %1$s was promoted is not known, and the former primary is stopped, so no primary is known: clients wait at their poolers until the pause ends there, and get errors after that. Bring %2$s back and look at it: when it takes writes, point the poolers at it; then start the former primary with its host's own tools (pg_ctlcluster, systemctl), and it follows. Do not make the former primary writable while %2$s may be promoted."
+        .formatted(candidate, candidate.server());
+  }
+
+  @Override
   public Set<Long> servers() {
     return Set.of(candidate.serverId());
   }

@@ -23,6 +23,12 @@ public record RejoinAsStandby(StartPostgres start, InstanceRef primary) implemen
   }
 
   @Override
+  public String ifLost() {
+    return "%s does not follow the new primary yet. It is set up to start as its standby and as nothing else: once %s can be reached, start it there with the host's own tools (pg_ctlcluster, systemctl)."
+        .formatted(start.instance(), start.instance().server());
+  }
+
+  @Override
   public Set<Long> servers() {
     return start.servers();
   }

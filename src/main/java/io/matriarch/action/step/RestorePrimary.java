@@ -24,6 +24,11 @@ public record RestorePrimary(StartPostgres start) implements Step {
   }
 
   @Override
+  public String achieved() {
+    return "%s is the primary again and takes writes".formatted(start.instance());
+  }
+
+  @Override
   public Set<Long> servers() {
     return start.servers();
   }

@@ -19,6 +19,11 @@ public record StopPrimary(
     InstanceRef primary, String candidate, int limitSeconds, int patienceSeconds) implements Step {
 
   @Override
+  public boolean interrupts() {
+    return true;
+  }
+
+  @Override
   public String describe() {
     return "stop %s (fast) and prove its last LSN".formatted(primary);
   }

@@ -80,7 +80,7 @@ final class JobView extends Page implements BeforeEnterObserver {
     JobRow row = found.get();
     boolean may = actions.may(row.action());
     RunPane pane =
-        new RunPane(queries, log, id, runs::showAll, may ? r -> retry(List.of(r)) : null);
+        new RunPane(queries, log, id, runs::showAll, may ? r -> retry(List.of(r)) : null, actions);
     run = pane;
     Div panes = new Div(runs, pane);
     panes.addClassName("panes");
@@ -140,7 +140,7 @@ final class JobView extends Page implements BeforeEnterObserver {
     bar.add(new JobProgress(row, clock));
     cancel.setVisible(!row.state().isEnded());
     cancel.setEnabled(row.cancelledAt() == null);
-    long again = all.stream().filter(r -> r.state().canBeRetried()).count();
+    long again = all.stream().filter(RunRow::canBeRetried).count();
     retry.setVisible(row.state().isEnded() && again > 0);
     retry.setText(
         all.size() == 1 ? "Retry" : again == 1 ? "Retry the one" : "Retry the %d".formatted(again));

@@ -28,6 +28,7 @@ final class RunPane extends Div {
   private final transient JobLog jobLog;
   private final transient LongConsumer retry;
   private final boolean mayRetry;
+  private final transient ActionMenus actions;
   private final Div outcome = new Div();
   private final Details steps = new Details("Steps");
   private final Span scope = new Span();
@@ -47,8 +48,10 @@ final class RunPane extends Div {
       JobLog jobLog,
       long jobId,
       Runnable showAll,
-      @Nullable LongConsumer retry) {
+      @Nullable LongConsumer retry,
+      ActionMenus actions) {
     this.jobLog = jobLog;
+    this.actions = actions;
     this.queries = queries;
     this.jobId = jobId;
     this.retry = retry == null ? id -> {} : retry;
@@ -107,11 +110,9 @@ final class RunPane extends Div {
     }
     outcome.add(new Span(message));
     for (String left : chosen.remainder()) {
-      Div line = new Div("Left to do: " + left);
-      line.addClassName("mute");
-      outcome.add(line);
+      outcome.add(new RemainderLine(left, chosen.target(), actions));
     }
-    if (chosen.state().canBeRetried() && mayRetry) {
+    if (chosen.canBeRetried() && mayRetry) {
       outcome.add(new Button("Retry this one", click -> retry.accept(chosen.id())));
     }
   }
