@@ -20,7 +20,7 @@ import org.springframework.stereotype.Service;
 
 /** Edits records of DNS. Every edit needs the role dba and is in the audit trail. */
 @Service
-public class DnsRecords {
+public class DnsRecords implements Editable<DnsRecordDraft> {
 
   private static final String KIND = "dns-record";
   private static final String TABLE = "dns_record";
@@ -39,6 +39,7 @@ public class DnsRecords {
   }
 
   /** The record as people wrote it, without its secret. */
+  @Override
   public Optional<Versioned<DnsRecordDraft>> find(long id) {
     return jdbc.sql("select * from dns_record where dns_record_id = :id")
         .param("id", id)
@@ -70,6 +71,7 @@ public class DnsRecords {
   }
 
   /** Makes it, or returns the one that has this name, type and content. */
+  @Override
   public Creation create(DnsRecordDraft draft, Set<String> given) {
     Actor actor =
         access.require(Role.DBA, scope(draft.herdId()), "dns-record.create", draft.name());
@@ -77,6 +79,7 @@ public class DnsRecords {
         actor.entry("dns-record.create").on(KIND, draft.name(), null), () -> insert(draft, given));
   }
 
+  @Override
   public void update(long id, int version, DnsRecordDraft draft) {
     DnsRecordDraft now = get(id).content();
     Actor actor = access.require(Role.DBA, scope(now.herdId()), "dns-record.update", now.name());
@@ -86,6 +89,7 @@ public class DnsRecords {
   }
 
   /** Forgets it; nothing is done at its servers. */
+  @Override
   public void delete(long id, int version) {
     DnsRecordDraft now = get(id).content();
     Actor actor = access.require(Role.DBA, scope(now.herdId()), "dns-record.delete", now.name());

@@ -33,6 +33,8 @@ public class Listings {
   private final Listing<EnvironmentRow> environments;
   private final Listing<DrPairRow> drPairs;
   private final Listing<PoolerRow> poolers;
+  private final Listing<DnsRecordRow> dnsRecords;
+  private final Listing<EndpointRow> endpoints;
 
   Listings(JdbcClient jdbc) {
     instances =
@@ -151,6 +153,49 @@ public class Listings {
                 "virtual_host",
                 "coalesce(environment, 'unassigned')")
             .orderedBy("environment, herd");
+    dnsRecords =
+        new Listing<>(jdbc, "v_dns_record", "dns_record_id", Listings::dnsRecord)
+            .column("id", "dns_record_id", NUMBER)
+            .column("name", "name", TEXT)
+            .column("type", "type", TEXT)
+            .column("zone", "zone", TEXT)
+            .column("herd", "herd", TEXT)
+            .column("herdId", "herd_id", NUMBER)
+            .column("environment", "coalesce(environment, 'unassigned')", TEXT)
+            .column("environmentId", "environment_id", NUMBER)
+            .column("state", "state", TEXT)
+            .column("expected", "expected", TEXT)
+            .column("ttl", "ttl", NUMBER)
+            .column("observedAt", "observed_at", INSTANT)
+            .searching("name", "herd", "zone", "array_to_string(answers, ' ')")
+            .orderedBy("environment, herd, name, type");
+    endpoints =
+        new Listing<>(jdbc, "v_endpoint", "endpoint_id", Listings::endpoint)
+            .column("id", "endpoint_id", NUMBER)
+            .column("kind", "kind", TEXT)
+            .column("name", "name", TEXT)
+            .column("herd", "herd", TEXT)
+            .column("herdId", "herd_id", NUMBER)
+            .column("environment", "coalesce(environment, 'unassigned')", TEXT)
+            .column("environmentId", "environment_id", NUMBER)
+            .column("at", "at_server", TEXT)
+            .column("serverId", "server_id", NUMBER)
+            .column("serves", "serves", TEXT)
+            .column("leads", "leads", TEXT)
+            .column("expected", "expected_server", TEXT)
+            .column("state", "state", TEXT)
+            .column("clients", "clients", NUMBER)
+            .column("waiting", "waiting", NUMBER)
+            .column("observedAt", "observed_at", INSTANT)
+            .searching(
+                "name",
+                "kind",
+                "herd",
+                "at_server",
+                "serves",
+                "leads",
+                "coalesce(environment, 'unassigned')")
+            .orderedBy("environment, herd, kind, name");
     poolers =
         new Listing<>(jdbc, "v_pooler", "pooler_id", Listings::pooler)
             .column("id", "pooler_id", NUMBER)
@@ -204,6 +249,14 @@ public class Listings {
 
   public Listing<PoolerRow> poolers() {
     return poolers;
+  }
+
+  public Listing<DnsRecordRow> dnsRecords() {
+    return dnsRecords;
+  }
+
+  public Listing<EndpointRow> endpoints() {
+    return endpoints;
   }
 
   private static InstanceRow instance(ResultSet rs, int n) throws SQLException {
@@ -340,6 +393,63 @@ public class Listings {
         Rows.instantOf(rs, "standby_seen_at"),
         rs.getBoolean("same_site"),
         rs.getLong("candidates"));
+  }
+
+  private static DnsRecordRow dnsRecord(ResultSet rs, int n) throws SQLException {
+    return new DnsRecordRow(
+        rs.getLong("dns_record_id"),
+        rs.getString("name"),
+        rs.getString("type"),
+        rs.getString("zone"),
+        rs.getInt("ttl"),
+        rs.getLong("herd_id"),
+        rs.getString("herd"),
+        Rows.longOf(rs, "environment_id"),
+        rs.getString("environment"),
+        new io.matriarch.dns.NameServer(rs.getString("update_address"), rs.getInt("update_port"))
+            .toString(),
+        rs.getString("key_name"),
+        rs.getString("key_algorithm"),
+        Rows.textsOf(rs, "servers"),
+        rs.getInt("version"),
+        rs.getString("state"),
+        Rows.textsOf(rs, "answers"),
+        Rows.intOf(rs, "observed_ttl"),
+        Rows.longOf(rs, "serial"),
+        Rows.textsOf(rs, "stale"),
+        Rows.textsOf(rs, "silent"),
+        rs.getString("leads_server"),
+        rs.getString("expected"),
+        rs.getString("expected_server"),
+        Rows.instantOf(rs, "observed_at"),
+        Rows.instantOf(rs, "tried_at"),
+        rs.getString("observed_error"));
+  }
+
+  private static EndpointRow endpoint(ResultSet rs, int n) throws SQLException {
+    return new EndpointRow(
+        rs.getLong("endpoint_id"),
+        rs.getString("kind"),
+        rs.getLong("own_id"),
+        rs.getString("name"),
+        rs.getLong("herd_id"),
+        rs.getString("herd"),
+        Rows.longOf(rs, "environment_id"),
+        rs.getString("environment"),
+        Rows.longOf(rs, "server_id"),
+        rs.getString("at_server"),
+        rs.getString("serves"),
+        rs.getString("leads"),
+        rs.getString("leads_server"),
+        Rows.longOf(rs, "expected_id"),
+        rs.getString("expected_server"),
+        rs.getString("expected"),
+        rs.getString("state"),
+        rs.getString("detail"),
+        Rows.intOf(rs, "clients"),
+        Rows.intOf(rs, "waiting"),
+        Rows.instantOf(rs, "observed_at"),
+        Rows.instantOf(rs, "tried_at"));
   }
 
   private static PoolerRow pooler(ResultSet rs, int n) throws SQLException {
