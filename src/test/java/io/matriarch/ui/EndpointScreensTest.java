@@ -74,6 +74,36 @@ class EndpointScreensTest {
   }
 
   @Test
+  void a_record_that_drifted_stands_beside_the_poolers_and_its_button_shows_the_plan()
+      throws Exception {
+    ScreenFleet.addReachable(screens.jdbc(), "names", 1, 1);
+    pooler("pool-names", "names-1", "observed_error = null");
+    screens
+        .jdbc()
+        .sql(
+            """
+            with made as (
+              insert into dns_record (herd_id, name, type, zone, update_address, key_name, key_algorithm, tried_at, observed_at)
+              select herd_id, 'orders.db.example', 'CNAME', 'db.example', '192.0.2.53', 'update', 'hmac-sha256', now() + interval '1 hour', now()
+                from herd where name = 'names-1' returning dns_record_id)
+            insert into dns_answer (dns_record_id, server, updates, answered_at, answers, ttl, serial)
+            select dns_record_id, '192.0.2.53', true, now(), array['elsewhere.db.example'], 30, 7 from made
+            """)
+        .update();
+    Page page = screens.as(Role.DBA, "endpoints?q=names-1");
+    Locator grid = page.locator("vaadin-grid");
+    assertThat(grid).containsText("orders.db.example");
+    assertThat(grid).containsText("elsewhere.db.example");
+    assertThat(grid).containsText("pool-names");
+    Axe.lightAndDark(page, "endpoints-dns");
+    button(page, "Lead orders.db.example to the primary").click();
+    Locator dialog = page.locator("[role=dialog]").last();
+    assertThat(dialog).containsText("orders.db.example CNAME");
+    assertThat(dialog).containsText("Point DNS at the primary");
+    page.context().close();
+  }
+
+  @Test
   void a_pooler_is_added_from_its_herd_and_what_is_wrong_stands_beside_its_field()
       throws Exception {
     ScreenFleet.addReachable(screens.jdbc(), "adds", 1, 1);

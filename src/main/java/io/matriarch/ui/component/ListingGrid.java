@@ -180,6 +180,11 @@ public final class ListingGrid<R> extends Div {
     column.setHeaderPartName("tickcell");
   }
 
+  /** A last column of buttons for the rows that want one. */
+  public void addButton(RowButton<R> button) {
+    grid.addColumn(button.renderer()).setHeader("").setWidth("74px").setFlexGrow(0);
+  }
+
   private void addColumn(Field<R> field) {
     Grid.Column<R> column =
         grid.addColumn(CellRenderer.of(field))

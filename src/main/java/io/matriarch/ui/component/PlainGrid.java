@@ -24,4 +24,9 @@ public final class PlainGrid<R> extends Grid<R> {
       }
     }
   }
+
+  /** A last column of buttons for the rows that want one. */
+  public void addButton(RowButton<R> button) {
+    addColumn(button.renderer()).setHeader("").setWidth("74px").setFlexGrow(0);
+  }
 }

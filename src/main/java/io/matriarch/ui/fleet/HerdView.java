@@ -9,13 +9,13 @@ import io.matriarch.database.Query;
 import io.matriarch.discovery.Copies;
 import io.matriarch.inventory.Details;
 import io.matriarch.inventory.Details.LagSample;
+import io.matriarch.inventory.EndpointRow;
 import io.matriarch.inventory.HerdRow;
 import io.matriarch.inventory.Herds;
 import io.matriarch.inventory.InstanceRow;
 import io.matriarch.inventory.Listings;
 import io.matriarch.inventory.MonitorLogin;
 import io.matriarch.inventory.MonitorLogins;
-import io.matriarch.inventory.PoolerRow;
 import io.matriarch.inventory.Reign;
 import io.matriarch.inventory.Reigns;
 import io.matriarch.job.JobQueries;
@@ -54,15 +54,16 @@ final class HerdView extends DetailPage {
   private static final Duration BACK = Duration.ofHours(6);
   private static final Set<String> SHOWN =
       Set.of("server", "role", "condition", "timeline", "lsn", "lagBytes", "connections", "seenAt");
-  private static final Set<String> POOLER =
-      Set.of("name", "server", "leads", "expected", "state", "clients", "waiting", "observedAt");
+  private static final Set<String> ENDPOINT =
+      Set.of(
+          "name", "kind", "at", "leads", "expected", "state", "clients", "waiting", "observedAt");
 
   private final transient Listings listings;
   private final transient Details details;
   private final transient JobQueries jobs;
   private final Topology topology = new Topology();
   private final PlainGrid<InstanceRow> members;
-  private final PlainGrid<PoolerRow> poolers;
+  private final PlainGrid<EndpointRow> poolers;
   private final Section endpoints;
   private final transient Reigns reigns;
   private final boolean edits;
@@ -113,18 +114,14 @@ final class HerdView extends DetailPage {
     poolers =
         new PlainGrid<>(
             "Endpoints",
-            PoolerFields.all().stream().filter(f -> POOLER.contains(f.key())).toList());
+            EndpointFields.all().stream().filter(f -> ENDPOINT.contains(f.key())).toList());
+    poolers.addButton(EndpointFields.fix(menus));
     endpoints = new Section("Endpoints", poolers);
     if (edits) {
-      poolers.addItemClickListener(click -> editPooler(click.getItem()));
-      endpoints.add(
-          new Button(
-              "Add pooler",
-              click ->
-                  getUI()
-                      .orElseThrow()
-                      .navigate(
-                          "endpoints/new", QueryParameters.of("herd", String.valueOf(id())))));
+      poolers.addItemClickListener(
+          click -> EndpointFields.edit(getUI().orElseThrow(), click.getItem()));
+      endpoints.add(adding("Add pooler", "endpoints/new"));
+      endpoints.add(adding("Add DNS record", "endpoints/dns/new"));
     }
     copy = new CopyNotice(copies, edits);
     wide.add(
@@ -218,9 +215,9 @@ final class HerdView extends DetailPage {
   }
 
   private void showEndpoints() {
-    List<PoolerRow> rows =
+    List<EndpointRow> rows =
         listings
-            .poolers()
+            .endpoints()
             .page(Query.all().and(Query.Filter.equal("herdId", String.valueOf(id()))));
     poolers.setItems(rows);
     poolers.setVisible(!rows.isEmpty());
@@ -228,8 +225,13 @@ final class HerdView extends DetailPage {
         rows.isEmpty() ? "none known: clients are disconnected when the primary is switched" : "");
   }
 
-  private void editPooler(PoolerRow pooler) {
-    getUI().orElseThrow().navigate("endpoints/" + pooler.id() + "/edit");
+  private Button adding(String label, String route) {
+    return new Button(
+        label,
+        click ->
+            getUI()
+                .orElseThrow()
+                .navigate(route, QueryParameters.of("herd", String.valueOf(id()))));
   }
 
   /** By the record, which tools follow; the members above are what was seen. */

@@ -47,8 +47,13 @@ public final class ActionMenus implements Confirming {
   }
 
   /** Whether this person may do the action of that name, and so cancel and retry it. */
-  boolean may(String action) {
+  public boolean may(String action) {
     return catalogue.find(new ActionName(action)).filter(this::may).isPresent();
+  }
+
+  /** Opens the plan of the action of that name. */
+  public void ask(String action, List<Target> targets) {
+    catalogue.find(new ActionName(action)).ifPresent(found -> open(found, targets));
   }
 
   private boolean may(Action action) {

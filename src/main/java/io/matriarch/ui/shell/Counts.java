@@ -31,7 +31,7 @@ class Counts {
     counts.put("servers", new Count(listings.servers().total(Query.all()), false));
     counts.put("herds", new Count(listings.herds().total(Query.all()), false));
     counts.put("instances", new Count(listings.instances().total(Query.all()), false));
-    counts.put("endpoints", new Count(listings.poolers().total(Query.all()), false));
+    counts.put("endpoints", new Count(listings.endpoints().total(Query.all()), false));
     counts.put("dr-pairs", new Count(listings.drPairs().total(Query.all()), false));
     counts.put("problems", new Count(problems.openCount(), true));
     Query busy = Query.all().and(Query.Filter.equal("state", "RUNNING", "QUEUED"));
