@@ -3,6 +3,8 @@ package io.matriarch.walk;
 import io.matriarch.MatriarchApplication;
 import io.matriarch.audit.Origin;
 import io.matriarch.database.Rows;
+import io.matriarch.inventory.DnsRecordDraft;
+import io.matriarch.inventory.DnsRecords;
 import io.matriarch.job.JobQueries;
 import io.matriarch.job.JobRequest;
 import io.matriarch.job.Jobs;
@@ -15,6 +17,7 @@ import io.matriarch.lab.LabService;
 import io.matriarch.security.Access;
 import io.matriarch.security.Actor;
 import io.matriarch.security.Role;
+import io.matriarch.security.Secret;
 import io.matriarch.testing.TestDatabase;
 import io.matriarch.watch.Readiness;
 import java.io.IOException;
@@ -25,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -93,6 +97,24 @@ final class LabConsole implements AutoCloseable {
   /** Registers every process of a pooler of the lab. */
   void pooler(long herd, LabService service) {
     fleet.pooler(herd, service);
+  }
+
+  /** Writes a record of the lab's BIND down for a herd. */
+  long dnsRecord(long herd, String name, LabService bind, List<String> servers) {
+    DnsRecordDraft draft =
+        new DnsRecordDraft(
+            name,
+            herd,
+            bind.fact("zone"),
+            "A",
+            5,
+            servers.getFirst(),
+            bind.fact("keyName"),
+            bind.fact("algorithm"),
+            servers,
+            Secret.of(bind.fact("secret")));
+    return Access.<Long, RuntimeException>as(
+        DBA, () -> context.getBean(DnsRecords.class).create(draft, Set.of()).id());
   }
 
   long instance(String host, LabHerd herd) {
