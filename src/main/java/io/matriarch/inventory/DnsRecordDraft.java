@@ -34,6 +34,7 @@ public record DnsRecordDraft(
     @Nullable Secret secret) {
 
   public static final int STANDARD_TTL = 30;
+  public static final List<String> ALGORITHMS = TsigKey.ALGORITHMS;
   public static final String STANDARD_ALGORITHM = "hmac-sha256";
   private static final int LONGEST_TTL = 86_400;
   private static final int MOST_SERVERS = 20;

@@ -11,7 +11,6 @@ import com.vaadin.flow.router.NotFoundException;
 import com.vaadin.flow.router.Route;
 import com.vaadin.flow.router.RouteAlias;
 import io.matriarch.database.Query;
-import io.matriarch.dns.TsigKey;
 import io.matriarch.inventory.DnsRecordDraft;
 import io.matriarch.inventory.DnsRecords;
 import io.matriarch.inventory.HerdRow;
@@ -60,7 +59,7 @@ final class DnsEditView extends EditPage implements BeforeEnterObserver {
     herd.setItemLabelGenerator(
         h -> h.name() + " · " + Objects.requireNonNullElse(h.environment(), "unassigned"));
     type.setItems("A", "AAAA", "CNAME");
-    algorithm.setItems(TsigKey.ALGORITHMS);
+    algorithm.setItems(DnsRecordDraft.ALGORITHMS);
     type.setValue("A");
     ttl.setValue(DnsRecordDraft.STANDARD_TTL);
     algorithm.setValue(DnsRecordDraft.STANDARD_ALGORITHM);

@@ -55,8 +55,7 @@ final class HerdView extends DetailPage {
   private static final Set<String> SHOWN =
       Set.of("server", "role", "condition", "timeline", "lsn", "lagBytes", "connections", "seenAt");
   private static final Set<String> ENDPOINT =
-      Set.of(
-          "name", "kind", "at", "leads", "expected", "state", "clients", "waiting", "observedAt");
+      Set.of("name", "at", "leads", "expected", "state", "observedAt");
 
   private final transient Listings listings;
   private final transient Details details;
