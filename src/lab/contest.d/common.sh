@@ -16,11 +16,11 @@ address() { awk -v name="$1" '$2 == name { print $1 }' share/hosts; } # HOST
 # ---- SSH over connections that stay open (OpenSSH's control masters)
 
 SSH=(ssh -F none -oBatchMode=yes -oStrictHostKeyChecking=yes -oUserKnownHostsFile=share/known_hosts -i keys/id_ed25519
-  -oServerAliveInterval=5 -oServerAliveCountMax=3 -oControlPath="ssh/%h")
+  -oServerAliveInterval=5 -oServerAliveCountMax=3 -oControlPath="keys/ssh/%h")
 
 open_masters() { # HOST...
   local host
-  mkdir -p ssh
+  mkdir -p keys/ssh
   for host in "$@"; do
     "${SSH[@]}" -O check "postgres@$(address "$host")" 2>/dev/null ||
       "${SSH[@]}" -M -f -N "postgres@$(address "$host")" </dev/null >/dev/null 2>&1
@@ -29,8 +29,8 @@ open_masters() { # HOST...
 
 close_masters() {
   local socket
-  for socket in ssh/*; do
-    "${SSH[@]}" -O exit "postgres@${socket#ssh/}" 2>/dev/null || true
+  for socket in keys/ssh/*; do
+    "${SSH[@]}" -O exit "postgres@${socket#keys/ssh/}" 2>/dev/null || true
   done
 }
 

@@ -40,9 +40,12 @@ public final class Bench {
     if (parts.contains("start")) {
       page.put(new StartBench(List.of(args[2]), directory.resolve("start")).measure());
     }
+    SwitchoverBench switchover =
+        new SwitchoverBench(directory.resolve("switchover"), Integer.getInteger("rounds", 11));
     if (parts.contains("switchover")) {
-      new SwitchoverBench(directory.resolve("switchover"), Integer.getInteger("rounds", 11))
-          .measure(page);
+      switchover.measure(page);
+    } else if (parts.contains("herds")) {
+      switchover.manyHerds(page);
     }
     System.exit(0);
   }

@@ -23,17 +23,17 @@ record Felt(
   /** Starts clients, switches when all of them write, and waits until all of them do so again. */
   static Felt of(Contestant contestant, String password, int clients, Duration between)
       throws Exception {
-    try (SetChecker load = clients(contestant.url(), password, clients, between)) {
+    try (SetChecker load = clients(contestant.url(), password, clients, between, WARM)) {
       contestant.switchOver();
       return of(load, System.nanoTime());
     }
   }
 
-  /** Clients of which each has committed since they were started. */
-  static SetChecker clients(String url, String password, int clients, Duration between)
+  /** Clients of which each has written for so many times the pause between its inserts. */
+  static SetChecker clients(String url, String password, int clients, Duration between, int inserts)
       throws SQLException {
     SetChecker load = new SetChecker(url, "app", password, between).start(clients);
-    long warm = System.nanoTime() + between.multipliedBy(WARM).toNanos();
+    long warm = System.nanoTime() + between.multipliedBy(inserts).toNanos();
     awaitCommits(load, warm);
     load.begin();
     return load;

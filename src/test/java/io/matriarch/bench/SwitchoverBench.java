@@ -63,6 +63,11 @@ final class SwitchoverBench {
         ScriptedSwitch.takeDown(lab, "proving", log());
       }
     }
+    manyHerds(page);
+  }
+
+  void manyHerds(BenchPage page) throws Exception {
+    page.put(new ManyHerdsBench(directory, Math.min(rounds, 5)).measure());
   }
 
   private static Map<String, String> inOrder(String... keysAndValues) {
