@@ -25,8 +25,13 @@ final class Course {
 
   private static final Logger LOG = LoggerFactory.getLogger(Course.class);
 
-  /** Why a step failed, and whether it failed before it could change anything. */
-  private record Failure(String message, boolean untouched) {}
+  /**
+   * Why a step failed.
+   *
+   * @param untouched it failed before it could change anything
+   * @param onlyForward there is no way back, and one forward
+   */
+  private record Failure(String message, boolean untouched, boolean onlyForward) {}
 
   private final Parts parts;
   private final Owned run;
@@ -40,11 +45,13 @@ final class Course {
   private final Service service = new Service();
   private @Nullable String failure;
   private boolean cancelled;
+  private boolean pastPoint;
 
   Course(Parts parts, Owned run, Lease lease, RunJournal journal) {
     this.parts = parts;
     this.states = new RunStates(parts.runs(), run, journal);
     this.run = run;
+    this.pastPoint = run.pastPoint();
     this.lease = lease;
     this.journal = journal;
   }
@@ -74,12 +81,13 @@ final class Course {
   /** Runs the steps from an index on; sets {@link #failure} or {@link #cancelled}. */
   private void forward(Plan plan, World world, int from) throws InterruptedException {
     for (int i = from; i < plan.entries().size(); i++) {
-      if (i == plan.pointOfNoReturn() && !run.pastPoint()) {
+      if (i == plan.pointOfNoReturn() && !pastPoint) {
         states.passPoint();
+        pastPoint = true;
         cleanups.passPoint();
       }
       Plan.Entry entry = plan.entries().get(i);
-      if (plan.isPastPoint(i) && !met(entry)) {
+      if (plan.isPastPoint(i) && !met(plan, entry)) {
         skip(i, entry);
         continue;
       }
@@ -107,8 +115,11 @@ final class Course {
     }
   }
 
-  private boolean met(Plan.Entry entry) {
-    return entry.needs().stream().allMatch(n -> steps.get(n) == StepState.SUCCEEDED);
+  /** What lies before the point has been passed with it. */
+  private boolean met(Plan plan, Plan.Entry entry) {
+    return entry.needs().stream()
+        .filter(plan::isPastPoint)
+        .allMatch(n -> steps.get(n) == StepState.SUCCEEDED);
   }
 
   private void skip(int i, Plan.Entry entry) {
@@ -144,7 +155,7 @@ final class Course {
       return null;
     } catch (StepFailed e) {
       boolean unreached = e.getCause() instanceof ShellUnavailable;
-      return new Failure(e.getMessage(), unreached && !journal.isChanging());
+      return new Failure(e.getMessage(), unreached && !journal.isChanging(), e.isOnlyForward());
     } catch (OwnershipLost | DataAccessException | TransactionException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -152,6 +163,7 @@ final class Course {
       return new Failure(
           "%s stopped on an internal error: %s. It may have happened; look at the target."
               .formatted(step.describe(), e),
+          false,
           false);
     }
   }
@@ -166,7 +178,11 @@ final class Course {
         states.settle(cleanup.kind(), cleanup.ordinal(), StepState.SKIPPED, "not needed");
         continue;
       }
-      clean(cleanup, world);
+      if (clean(cleanup, world) && !pastPoint && plan.pointOfNoReturn() < plan.entries().size()) {
+        remainder.clear();
+        journal.info("there is no way back any more: the run goes on past its point of no return");
+        forward(plan, world, plan.pointOfNoReturn());
+      }
     }
     if (plan.last() != null) {
       lookLast(plan.last(), world);
@@ -178,7 +194,8 @@ final class Course {
     return steps.values().stream().filter(s -> s == StepState.SUCCEEDED).count();
   }
 
-  private void clean(Cleanup cleanup, World world) throws InterruptedException {
+  /** Answers whether it found that there is only a way forward. */
+  private boolean clean(Cleanup cleanup, World world) throws InterruptedException {
     journal.at(cleanup.kind(), cleanup.ordinal());
     journal.info("cleanup: " + cleanup.step().describe());
     states.mark(cleanup.kind(), cleanup.ordinal(), StepState.RUNNING, null);
@@ -186,11 +203,16 @@ final class Course {
     if (failed == null) {
       service.done(cleanup.step(), world.clock());
       states.settle(cleanup.kind(), cleanup.ordinal(), StepState.SUCCEEDED, null);
-    } else {
-      unclean.add(cleanup.step().describe() + ": " + failed.message());
-      journal.error(failed.message());
-      states.settle(cleanup.kind(), cleanup.ordinal(), StepState.FAILED, failed.message());
+      return false;
     }
+    if (!failed.onlyForward()) {
+      unclean.add(cleanup.step().describe() + ": " + failed.message());
+    } else {
+      failure = (failure == null ? "" : failure + " ") + failed.message();
+    }
+    journal.error(failed.message());
+    states.settle(cleanup.kind(), cleanup.ordinal(), StepState.FAILED, failed.message());
+    return failed.onlyForward();
   }
 
   private void lookLast(Step last, World world) throws InterruptedException {
@@ -302,8 +324,9 @@ final class Course {
     }
   }
 
+  /** The first step past the point that has not succeeded. */
   private int firstOpen(Plan plan) {
-    int i = 0;
+    int i = plan.pointOfNoReturn();
     while (i < plan.entries().size() && steps.get(i) == StepState.SUCCEEDED) {
       i++;
     }

@@ -59,6 +59,17 @@ public interface Replication extends AutoCloseable {
   Promoted proveWritable(InstanceRef instance, Duration limit)
       throws StepFailed, InterruptedException;
 
+  /**
+   * Whether so many synchronous standbys of a primary have all it has committed, once they do or
+   * when the time is over.
+   */
+  boolean isSynchronous(InstanceRef primary, int needed, Duration limit)
+      throws StepFailed, InterruptedException;
+
+  /** Writes {@code synchronous_standby_names} for good; empty: no commit waits for a standby. */
+  void setSynchronousNames(InstanceRef primary, String names)
+      throws StepFailed, InterruptedException;
+
   Receiving receiving(InstanceRef standby) throws StepFailed, InterruptedException;
 
   /**

@@ -132,6 +132,21 @@ final class ShellReplication implements Replication {
   }
 
   @Override
+  public boolean isSynchronous(InstanceRef primary, int needed, Duration limit)
+      throws StepFailed, InterruptedException {
+    String sql = ReplicationSql.waitSynchronous(needed, limit.toSeconds());
+    List<List<String>> rows =
+        keptChange(primary, "Waiting for synchronous standbys", sql, limit.plus(GRACE));
+    return row(rows, "synchronous", 2, primary).get(1).equals("true");
+  }
+
+  @Override
+  public void setSynchronousNames(InstanceRef primary, String names)
+      throws StepFailed, InterruptedException {
+    change(primary, "Setting synchronous standbys", ReplicationSql.synchronousNames(names), QUICK);
+  }
+
+  @Override
   public Receiving receiving(InstanceRef standby) throws StepFailed, InterruptedException {
     return receiving(
         row(

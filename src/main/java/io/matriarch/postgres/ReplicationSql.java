@@ -69,6 +69,34 @@ public final class ReplicationSql {
         + WRITABLE;
   }
 
+  /**
+   * Commits without waiting for others, then waits until so many synchronous standbys have that
+   * commit, or the time is over. One row: synchronous, whether they have it.
+   */
+  public static String waitSynchronous(int needed, long seconds) {
+    return """
+        set synchronous_commit = local;
+        select txid_current();
+        do $$ declare began timestamptz := clock_timestamp(); mine pg_lsn := pg_current_wal_insert_lsn(); begin
+          while (%1$s) < %2$d and clock_timestamp() - began < make_interval(secs => %3$d) loop
+            perform pg_sleep(0.005);
+            perform pg_stat_clear_snapshot();
+          end loop;
+          perform set_config('matriarch.synchronous', ((%1$s) >= %2$d)::text, false);
+        end $$;
+        select 'synchronous', current_setting('matriarch.synchronous');
+        """
+        .formatted(
+            "select count(*) from pg_stat_replication where sync_state in ('sync', 'quorum') and state = 'streaming' and flush_lsn >= mine",
+            needed,
+            seconds);
+  }
+
+  public static String synchronousNames(String names) {
+    return "alter system set synchronous_standby_names = %s;\nselect pg_reload_conf();\n"
+        .formatted(Sql.literal(names));
+  }
+
   public static String createSlots(List<String> names) {
     return each(
         names,

@@ -141,6 +141,7 @@ final class EngineFixture implements AutoCloseable {
   final JdbcClient jdbc;
   private final Catalogue catalogue;
   @Nullable String failAt;
+  @Nullable String onlyForwardAt;
   @Nullable String dieAt;
   @Nullable String dieAfter;
   @Nullable String untellable;
@@ -337,6 +338,10 @@ final class EngineFixture implements AutoCloseable {
       if (word.equals(failAt)) {
         said.add(word + " failed");
         throw new StepFailed("Saying " + word + " on 1: no voice. Nothing was said; drink.");
+      }
+      if (word.equals(onlyForwardAt)) {
+        said.add(word + " failed");
+        throw StepFailed.onlyForward("Only forward.", new IllegalStateException());
       }
       said.add(word);
       if (word.equals(dieAfter)) {

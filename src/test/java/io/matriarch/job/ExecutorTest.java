@@ -96,6 +96,48 @@ class ExecutorTest {
   }
 
   @Test
+  void a_cleanup_that_finds_only_the_way_forward_leads_past_the_point() {
+    long job = submitPoint();
+    engine.failAt = "two";
+    engine.onlyForwardAt = "undo two";
+
+    engine.work("a");
+
+    assertThat(engine.said)
+        .containsExactly(
+            "one",
+            "two failed",
+            "undo two failed",
+            "three",
+            "beside",
+            "after three",
+            "always two",
+            "always one");
+    assertThat(engine.state(job)).isEqualTo(RunState.FAILED);
+    assertThat(engine.run(job).pastPoint()).isTrue();
+    assertThat(engine.run(job).remainder()).isEmpty();
+    assertThat(engine.run(job).message()).contains("Saying two").contains("Only forward.");
+  }
+
+  @Test
+  void who_takes_over_a_run_that_went_forward_goes_on_past_the_point() {
+    long job = submitPoint();
+    engine.failAt = "two";
+    engine.onlyForwardAt = "undo two";
+    engine.dieAt = "beside";
+    JdbcRuns first = engine.runs("a");
+    engine.execute(first, first.claim(1).getFirst());
+    engine.dieAt = null;
+    engine.said.clear();
+    JdbcRuns again = engine.runs("a");
+
+    engine.execute(again, again.takeOver(java.util.Set.of(), true).getFirst());
+
+    assertThat(engine.said).startsWith("beside", "after three").doesNotContain("two", "undo one");
+    assertThat(engine.run(job).pastPoint()).isTrue();
+  }
+
+  @Test
   void what_changed_since_the_confirmation_is_refused_and_nothing_is_done() {
     long job = engine.submit(say(Target.herd(herd)));
     engine

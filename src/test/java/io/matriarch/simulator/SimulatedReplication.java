@@ -234,6 +234,16 @@ final class SimulatedReplication implements Replication {
   }
 
   @Override
+  public boolean isSynchronous(InstanceRef primary, int needed, Duration limit) {
+    throw new IllegalStateException("no simulated herd asks for synchronous standbys");
+  }
+
+  @Override
+  public void setSynchronousNames(InstanceRef primary, String names) {
+    throw new IllegalStateException("no simulated herd asks for synchronous standbys");
+  }
+
+  @Override
   public Receiving receiving(InstanceRef standby) throws StepFailed {
     Instance instance = of(standby);
     return wire.read(

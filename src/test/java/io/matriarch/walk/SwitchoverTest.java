@@ -239,6 +239,114 @@ class SwitchoverTest {
     }
   }
 
+  @Test
+  void commits_that_wait_for_standbys_are_secured_before_clients_go_on() throws Exception {
+    String former = primary();
+    String candidate = standbys().getFirst();
+    // As usual: the candidate's own setting names everybody who may be primary.
+    synchronous(candidate, "ANY 1 (*)");
+    synchronous(former, "ANY 1 (*)");
+    try (SetChecker clients = clients()) {
+      long job = switchTo(candidate, Map.of());
+      RunRow run = console.awaitEnd(job);
+
+      String story = run.message() + "\n" + console.log(job);
+      assertThat(run.state()).as(story).isEqualTo(RunState.SUCCEEDED);
+      assertThat(primary()).as(story).isEqualTo(candidate);
+      assertThat(console.log(job)).contains("1 synchronous standbys have the first commit");
+      proveNobodyNoticed(clients, story);
+      assertThat(clients.lost()).isEmpty();
+    } finally {
+      synchronous(candidate, "");
+      synchronous(former, "");
+    }
+  }
+
+  @Test
+  void without_a_synchronous_standby_in_time_the_confirmed_policy_decides() throws Exception {
+    String former = primary();
+    String candidate = standbys().getFirst();
+    // Nobody of that name will ever stream.
+    synchronous(candidate, "nobody");
+    try (SetChecker clients = clients()) {
+      long job =
+          switchTo(candidate, Map.of("synchronous", "asynchronous", "ignoreReadiness", "true"));
+      RunRow run = console.awaitEnd(job);
+
+      String story = run.message() + "\n" + console.log(job);
+      assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);
+      assertThat(run.message()).contains("No commit waits for a standby");
+      assertThat(console.log(job)).contains("ALARM: after 5 s fewer than 1 of nobody follow");
+      assertThat(primary()).as(story).isEqualTo(candidate);
+      assertThat(streaming(candidate)).as(story).isEqualTo(2);
+      assertThat(lab.sql(candidate, orders, "show synchronous_standby_names")).isEmpty();
+      proveNobodyNoticed(clients, story);
+      assertThat(clients.lost()).isEmpty();
+    } finally {
+      synchronous(candidate, "");
+      synchronous(former, "");
+    }
+  }
+
+  @Test
+  void a_former_primary_that_cannot_start_again_leaves_only_the_way_forward() throws Exception {
+    String former = primary();
+    String candidate = standbys().getFirst();
+    String other = standbys().getLast();
+    String conf = "/etc/postgresql/%s/orders/postgresql.conf".formatted(orders.version());
+    lab.exec(former, "cp", "-p", conf, conf + ".kept");
+    try (SetChecker clients = clients()) {
+      // It runs with what it read before; it will not read this at a start.
+      lab.exec(former, "sh", "-c", "echo 'shared_buffers = nonsense' >> " + conf);
+      // Its stop takes seconds, in which a pooler is restarted and loses its pause.
+      signalReceiver(other, "STOP");
+      long job = switchTo(candidate, Map.of());
+      try {
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(60))
+            .pollInterval(Duration.ofMillis(20))
+            .until(() -> primary().isEmpty());
+        restartPooler("app2");
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> primary().equals(candidate));
+      } finally {
+        signalReceiver(other, "CONT");
+      }
+      RunRow run = console.awaitEnd(job);
+
+      String story = run.message() + "\n" + console.log(job);
+      assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);
+      assertThat(run.pastPoint()).as(story).isTrue();
+      assertThat(run.message())
+          .contains("was restarted")
+          .contains("does not start again")
+          .contains("nothing is lost by going forward");
+      assertThat(primary()).as(story).isEqualTo(candidate);
+      assertThat(
+              lab.exec(former, "sh", "-c", "ls /var/lib/postgresql/*/orders/standby.signal")
+                  .exitCode())
+          .as("whoever starts it starts it read-only")
+          .isZero();
+      proveNobodyNoticed(clients, story);
+      assertThat(clients.lost()).isEmpty();
+    } finally {
+      lab.exec(former, "mv", conf + ".kept", conf);
+      lab.exec(former, "pg_ctlcluster", orders.version(), "orders", "start");
+    }
+  }
+
+  private static void restartPooler(String host) {
+    lab.exec(
+        host,
+        "sh",
+        "-c",
+        "kill -9 $(cat /run/pgbouncer/orders-1/pid); rm -f /run/pgbouncer/orders-1/*; exec setpriv --reuid=postgres --regid=postgres --init-groups /usr/sbin/pgbouncer -q -d /etc/pgbouncer/orders-1.ini");
+  }
+
+  private static void synchronous(String member, String names) {
+    lab.sql(member, orders, "alter system set synchronous_standby_names = '%s'".formatted(names));
+    lab.sql(member, orders, "select pg_reload_conf()");
+  }
+
   private static long switchTo(String candidate, Map<String, String> more) {
     Map<String, String> options = new java.util.HashMap<>(more);
     options.put("candidate", String.valueOf(console.instance(candidate, orders)));

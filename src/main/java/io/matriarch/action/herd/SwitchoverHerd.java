@@ -12,9 +12,11 @@ import io.matriarch.action.step.PublishPrimary;
 import io.matriarch.action.step.RejoinAsStandby;
 import io.matriarch.action.step.ReserveTerm;
 import io.matriarch.action.step.RestorePrimary;
+import io.matriarch.action.step.RestoreSynchronous;
 import io.matriarch.action.step.ResumePoolers;
 import io.matriarch.action.step.RunHooks;
 import io.matriarch.action.step.SealSwitch;
+import io.matriarch.action.step.SecureCommits;
 import io.matriarch.action.step.StagePoolers;
 import io.matriarch.action.step.StageStandby;
 import io.matriarch.action.step.StartPostgres;
@@ -62,7 +64,12 @@ final class SwitchoverHerd implements Action {
   private static final int PROMOTE_SECONDS = 60;
 
   /** What may pass between the last look at the pauses and the resume. */
-  private static final int NEEDED_SECONDS = 10;
+  private static final int NEEDED_SECONDS = 15;
+
+  /** How long clients wait for synchronous standbys to follow. */
+  private static final int SYNCHRONOUS_SECONDS = 5;
+
+  private static final String HOLD = "hold";
 
   /** How long one script on the console's host may take. */
   static final int HOOK_SECONDS = 60;
@@ -114,6 +121,12 @@ final class SwitchoverHerd implements Action {
             "Seconds after which a pause ends by itself",
             60,
             "The worst that a paused client waits, whatever happens to this console."),
+        OptionSpec.choice(
+            "synchronous",
+            "If synchronous standbys do not follow in time",
+            List.of(HOLD, "asynchronous"),
+            HOLD,
+            "Only where commits wait for standbys. hold: clients go on and their commits wait until enough follow. asynchronous: no commit waits until then, with an alarm in the log; a loss of the new primary in that time would lose rows."),
         OptionSpec.flag(
             ReadinessChecks.IGNORE_READINESS,
             "Go ahead although checks fail that endanger no data",
@@ -181,6 +194,7 @@ final class SwitchoverHerd implements Action {
       StartPostgres start = StartPostgres.of(oldInstance, fleet);
       List<String> slots =
           Stream.concat(Stream.of(old), others.stream()).map(Switch::slot).toList();
+      StageStandby stage = new StageStandby(old, candidate, address, slot(old));
       Step prepare =
           new PrepareSwitch(
               old, candidate, address, others, options.number("pauseLimit"), overruled());
@@ -192,7 +206,7 @@ final class SwitchoverHerd implements Action {
       plan.then(new ReserveTerm(fleet.herdOf(oldInstance).name()))
           .then(new CreateSlots(candidate, slots))
           .onFailure(new DropSlots(candidate, slots))
-          .then(new StageStandby(old, candidate, address, slot(old)))
+          .then(stage)
           .onFailure(new WithdrawStandby(old, address, STOP_SECONDS));
       if (!poolers.isEmpty()) {
         plan.then(new StagePoolers(poolers, from, to));
@@ -205,7 +219,7 @@ final class SwitchoverHerd implements Action {
             .always(new ResumePoolers(poolers));
       }
       plan.then(new StopPrimary(old, address, STOP_SECONDS, PATIENCE_SECONDS))
-          .onFailure(new RestorePrimary(start))
+          .onFailure(new RestorePrimary(start, stage))
           .then(new SealSwitch(old, candidate, REPLAY_SECONDS, poolers, from, NEEDED_SECONDS))
           .onFailure(new WithdrawStandby(old, address, STOP_SECONDS));
       Step promote = new PromoteStandby(candidate, PROMOTE_SECONDS);
@@ -213,11 +227,18 @@ final class SwitchoverHerd implements Action {
           .then(promote)
           .then(new PublishPrimary(candidate, address))
           .needs(promote);
+      List<FollowPrimary> followers =
+          others.stream()
+              .map(other -> new FollowPrimary(other, candidate, address, slot(other)))
+              .toList();
+      boolean asynchronous = !options.get("synchronous").equals(HOLD);
+      plan.then(new SecureCommits(candidate, followers, SYNCHRONOUS_SECONDS, asynchronous))
+          .needs(promote);
       if (!poolers.isEmpty()) {
         plan.then(new PointPoolers(poolers, candidate, from, to)).needs(promote);
       }
-      for (InstanceRef other : others) {
-        plan.then(new FollowPrimary(other, candidate, address, slot(other))).needs(promote);
+      for (FollowPrimary follower : followers) {
+        plan.then(follower).needs(promote);
       }
       // A commit may wait for these standbys; a silent server of names must not make it wait
       // longer.
@@ -238,6 +259,8 @@ final class SwitchoverHerd implements Action {
           .needs(promote, checkpoint)
           .then(new TidySlots(old, members))
           .needs(rejoin)
+          .then(new RestoreSynchronous(candidate))
+          .needs(promote)
           .build();
     }
 

@@ -38,10 +38,15 @@ public record FollowPrimary(InstanceRef standby, InstanceRef primary, String add
   @Override
   public void run(World world) throws StepFailed, InterruptedException {
     Proved.requireReign(world, primary);
-    Conninfo upstream = world.replication().upstreamOf(standby).to(address, Proved.port(primary));
-    world.replication().follow(standby, upstream, slot);
+    point(world);
     world
         .replication()
         .waitStreaming(standby, Integer.parseInt(Proved.require(world, Proved.TIMELINE)), LIMIT);
+  }
+
+  /** Only points it there. */
+  void point(World world) throws StepFailed, InterruptedException {
+    Conninfo upstream = world.replication().upstreamOf(standby).to(address, Proved.port(primary));
+    world.replication().follow(standby, upstream, slot);
   }
 }

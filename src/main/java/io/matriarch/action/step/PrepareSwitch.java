@@ -151,11 +151,17 @@ public record PrepareSwitch(
   private void keep(World world, Look look) throws StepFailed, InterruptedException {
     world.proofs().keep("primary timeline", String.valueOf(timeline(look.primary())));
     world.proofs().keep("candidate timeline", String.valueOf(timeline(look.candidate())));
+    world.proofs().keep(Proved.SYNCHRONOUS, synchronousNames(look.candidate()));
     for (InstanceRef standby : Stream.concat(Stream.of(candidate), others.stream()).toList()) {
       world
           .proofs()
           .keep("former slot of " + standby.id(), world.replication().receiving(standby).slot());
     }
+  }
+
+  private static String synchronousNames(Member member) {
+    return Objects.requireNonNullElse(
+        Objects.requireNonNull(member.facts()).setting("synchronous_standby_names"), "");
   }
 
   private static Integer timeline(Member member) {

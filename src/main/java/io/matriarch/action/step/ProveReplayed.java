@@ -4,6 +4,7 @@ import io.matriarch.job.InstanceRef;
 import io.matriarch.job.Step;
 import io.matriarch.job.StepFailed;
 import io.matriarch.job.World;
+import io.matriarch.postgres.Stop.Down;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -28,8 +29,8 @@ record ProveReplayed(InstanceRef candidate, int limitSeconds) implements Step {
 
   @Override
   public void run(World world) throws StepFailed, InterruptedException {
-    world
-        .replication()
-        .waitReplayed(candidate, Proved.down(world), Duration.ofSeconds(limitSeconds));
+    Down down = Proved.down(world);
+    world.replication().waitReplayed(candidate, down, Duration.ofSeconds(limitSeconds));
+    world.proofs().keep(Proved.REPLAYED, down.checkpoint());
   }
 }

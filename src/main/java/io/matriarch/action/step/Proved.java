@@ -12,6 +12,14 @@ import java.util.Objects;
 final class Proved {
 
   static final String TIMELINE = "new timeline";
+
+  /** What the candidate's own synchronous_standby_names say. */
+  static final String SYNCHRONOUS = "synchronous standbys of the candidate";
+
+  /** The same, while no commit waits for a standby. */
+  static final String PUT_ASIDE = "synchronous standbys put aside";
+
+  static final String REPLAYED = "replayed";
   private static final String DOWN = "shutdown";
   private static final Duration ANSWER = Duration.ofSeconds(10);
 

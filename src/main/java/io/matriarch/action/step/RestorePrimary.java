@@ -5,22 +5,28 @@ import io.matriarch.job.Postgres.Seen;
 import io.matriarch.job.Step;
 import io.matriarch.job.StepFailed;
 import io.matriarch.job.World;
+import io.matriarch.postgres.Stop.Down;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
 /**
  * Brings the former primary back: lets a stop that is under way end, starts it, and proves a write.
+ * If it does not start, and the candidate was proven to have replayed all of it, the only way is
+ * forward: the former primary is made a standby again, so that nothing starts it as a primary.
  *
  * @param start the step that starts it
+ * @param stage what makes it a standby of the candidate
  */
-public record RestorePrimary(StartPostgres start) implements Step {
+public record RestorePrimary(StartPostgres start, StageStandby stage) implements Step {
 
   private static final Duration WRITES = Duration.ofSeconds(60);
+  private static final Duration STOP = Duration.ofSeconds(5);
 
   @Override
   public String describe() {
-    return "bring %s back as the primary and prove a write".formatted(start.instance());
+    return "bring %s back as the primary and prove a write; if it does not start and %s was proven to have all of it, go forward"
+        .formatted(start.instance(), stage.candidate().server());
   }
 
   @Override
@@ -43,8 +49,32 @@ public record RestorePrimary(StartPostgres start) implements Step {
     InstanceRef primary = start.instance();
     if (!(world.postgres().look(primary) instanceof Seen.Running)) {
       world.replication().awaitDown(primary, WRITES);
-      start.run(world);
+      try {
+        start.run(world);
+      } catch (StepFailed e) {
+        throw world.proofs().find(Proved.REPLAYED).isPresent() ? forward(world, e) : e;
+      }
     }
     world.replication().proveWritable(primary, WRITES);
+  }
+
+  /** Only if it wrote nothing since, and can be made to start as a standby only. */
+  private StepFailed forward(World world, StepFailed e) throws StepFailed, InterruptedException {
+    InstanceRef primary = start.instance();
+    Down now;
+    try {
+      now = world.replication().stop(primary, STOP, STOP, stage.address());
+    } catch (StepFailed unclean) {
+      return e;
+    }
+    if (!now.equals(Proved.down(world))) {
+      return e;
+    }
+    stage.run(world);
+    world.replication().applyStandby(primary);
+    return StepFailed.onlyForward(
+        "%s does not start again (%s) %s has all that it wrote, so nothing is lost by going forward."
+            .formatted(primary, e.getMessage(), stage.candidate()),
+        e);
   }
 }

@@ -142,4 +142,14 @@ class StepTypes {
   StepType runHooks() {
     return new StepType("run-hooks", 1, RunHooks.class);
   }
+
+  @Bean
+  StepType secureCommits() {
+    return new StepType("secure-commits", 1, SecureCommits.class);
+  }
+
+  @Bean
+  StepType restoreSynchronous() {
+    return new StepType("restore-synchronous", 1, RestoreSynchronous.class);
+  }
 }
