@@ -62,25 +62,33 @@ final class Ending {
   /** A run that says that it left something undone, or a command that came twice, explains it. */
   private boolean isExcused() {
     return model.invariants.ranAgain()
-        || model.runs.stream().anyMatch(r -> model.store.state(r) == RunState.FAILED_UNCLEAN)
-        || model.runs.stream()
-            .anyMatch(r -> model.store.pastPoint(r) && model.store.state(r) == RunState.FAILED);
+        || model.runs.stream().anyMatch(r -> model.store.state(r) == RunState.FAILED_UNCLEAN);
+  }
+
+  /** Past the point a run may leave something over, and then says what. */
+  private boolean isLeftOver(String what) {
+    return model.runs.stream()
+        .filter(r -> model.store.pastPoint(r) && model.store.state(r) == RunState.FAILED)
+        .flatMap(r -> model.store.remainder(r).stream())
+        .anyMatch(line -> line.startsWith(what));
   }
 
   private void service() {
-    if (model.herd.writers().isEmpty()) {
+    if (model.herd.writers().isEmpty() && !isLeftOver("promote")) {
       broken(
           "nobody accepts writes: "
               + model.herd.instances.stream()
                   .map(i -> i + " " + i.process + (i.inRecovery ? " in recovery" : ""))
                   .toList());
+    }
+    if (model.herd.writers().isEmpty()) {
       return;
     }
     Instance writer = model.herd.writers().getFirst();
     for (Pooler pooler : model.poolers) {
       if (pooler.paused) {
         broken(pooler + " is still paused");
-      } else if (!pooler.target.equals(writer.machine.name)) {
+      } else if (!pooler.target.equals(writer.machine.name) && !isLeftOver("lead clients")) {
         broken("%s leads to %s, and %s is primary".formatted(pooler, pooler.target, writer));
       }
     }
@@ -97,8 +105,13 @@ final class Ending {
     Instance reigning = model.invariants.reigning();
     boolean switched = model.store.state(run) == RunState.SUCCEEDED;
     Instance writer = model.herd.writers().isEmpty() ? null : model.herd.writers().getFirst();
-    if (switched && (writer == null || writer != reigning)) {
+    if (!switched) {
+      return;
+    }
+    if (writer == null || writer != reigning) {
       broken("run %d succeeded, and %s is primary instead of %s".formatted(run, writer, reigning));
+    } else if (!model.terms.published.lastEntry().getValue().equals(writer.machine.name)) {
+      broken("run %d succeeded, and %s is published".formatted(run, model.terms.published));
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The production planner and executor on the model; {@code ./dev sim} runs as many as one likes.
@@ -94,5 +95,33 @@ class SimulatorTest {
       ends.addAll(outcome.runs());
     }
     return ends;
+  }
+
+  /** What the lab tells of them, too: HistoriesTest. */
+  @ParameterizedTest
+  @EnumSource
+  void a_scripted_history_can_be_told(ScriptedHistory history) {
+    assertThat(history.simulated())
+        .contains("rows lost: 0")
+        .anyMatch(line -> line.matches("writes: (FORMER|CANDIDATE), paused: false"));
+  }
+
+  @Test
+  void before_the_point_the_former_primary_comes_back_and_past_it_the_candidate_stays() {
+    assertThat(ScriptedHistory.THE_CONSOLE_DIES_BEFORE_THE_POINT.simulated())
+        .containsExactly(
+            "writes: , paused: true",
+            "started by somebody, it is a standby: true",
+            "writes: , paused: true",
+            "run INTERRUPTED, past the point: false, published: false",
+            "writes: FORMER, paused: false",
+            "rows lost: 0");
+    assertThat(ScriptedHistory.THE_CONSOLE_DIES_PAST_THE_POINT.simulated())
+        .containsExactly(
+            "writes: CANDIDATE, paused: false",
+            "started by somebody, it is a standby: true",
+            "run SUCCEEDED, past the point: true, published: true",
+            "writes: CANDIDATE, paused: false",
+            "rows lost: 0");
   }
 }
