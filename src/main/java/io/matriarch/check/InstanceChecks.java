@@ -125,6 +125,10 @@ public final class InstanceChecks {
       return Check.passed(
           name, "last seen as " + instance.role().name().toLowerCase(java.util.Locale.ROOT));
     }
+    if (Boolean.TRUE.equals(instance.standbySignal())) {
+      return Check.passed(name, "its standby.signal makes it start as a standby")
+          .observedAt(instance.seenAt());
+    }
     return fleet.members(instance.herdId()).stream()
         .filter(other -> other.id() != instance.id() && !other.copy())
         .filter(other -> other.state() instanceof InstanceState.Primary)

@@ -223,6 +223,7 @@ public class Fleets {
         Rows.intOf(rs, "connections"),
         rs.getString("manager"),
         rs.getBoolean("copy"),
+        Rows.booleanOf(rs, "standby_signal"),
         Rows.longOf(rs, "lag_bytes"),
         seenAt(rs));
   }

@@ -3,7 +3,11 @@ package io.matriarch.inventory;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A herd's presence on a server: where its files are, what it was last seen to be. */
+/**
+ * A herd's presence on a server: where its files are, what it was last seen to be.
+ *
+ * @param standbySignal whether its directory makes it start as a standby; null if that is not known
+ */
 public record Instance(
     long id,
     long serverId,
@@ -23,6 +27,7 @@ public record Instance(
     @Nullable Integer connections,
     @Nullable String manager,
     boolean copy,
+    @Nullable Boolean standbySignal,
     @Nullable Long lagBytes,
     @Nullable Instant seenAt) {
 

@@ -48,7 +48,7 @@ final class HostConnections {
           free.take();
           return free;
         }
-        if (joined != null && joined.failure != null && connections.isEmpty()) {
+        if (joined != null && joined.failure != null && counted() == 0) {
           throw joined.failure.again();
         }
         startIfNeeded();

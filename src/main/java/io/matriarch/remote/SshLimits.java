@@ -33,7 +33,7 @@ public record SshLimits(
           2,
           1000,
           Duration.ofMinutes(5),
-          Duration.ofSeconds(15),
+          Duration.ofSeconds(5),
           1_000_000,
           16_000);
 

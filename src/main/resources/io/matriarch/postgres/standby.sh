@@ -45,6 +45,8 @@ case $verb in
             mv -f "$auto.new" "$auto" && sync "$data"; } || fail "$auto or standby.signal cannot be written"
         { [ -e "$data/standby.signal" ] && tail -n "$(wc -l <"$staged")" "$auto" | cmp -s - "$staged"; } ||
             fail "what was written to $auto could not be read back"
+        # One that began to start in the meantime may have read its files before they were there.
+        ! running || fail "a server was started in $data meanwhile, perhaps as a primary; look at it at once"
         ;;
     withdraw)
         # Once it runs as a standby it is one; only a stopped one is turned back.

@@ -151,6 +151,19 @@ class ActionsTest {
   }
 
   @Test
+  void a_former_primary_that_starts_as_a_standby_may_be_started() {
+    Fleet fleet =
+        TestFleet.herd("orders")
+            .stopped("db1", Instance.Role.PRIMARY)
+            .but(TestFleet::signalled)
+            .primary("db2")
+            .build();
+
+    assertThat(ACTIONS.failed("instance.start", FIRST, fleet)).isEmpty();
+    assertThat(ACTIONS.failed("herd.start", HERD, fleet)).isEmpty();
+  }
+
+  @Test
   void what_a_manager_would_undo_is_refused_and_the_native_way_is_named() {
     Fleet fleet = orders().but(i -> TestFleet.managed(i, "patroni")).build();
 

@@ -140,6 +140,7 @@ final class Inventory {
         1,
         null,
         false,
+        null,
         0L,
         row.state().observedAt());
   }

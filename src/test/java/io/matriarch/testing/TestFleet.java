@@ -183,6 +183,7 @@ public final class TestFleet {
         null,
         false,
         null,
+        null,
         NOW);
   }
 
@@ -197,6 +198,32 @@ public final class TestFleet {
 
   public static Instance ownedBy(Instance i, String owner) {
     return copy(i, owner, i.debianCluster(), i.dataDirectory(), i.manager(), i.copy());
+  }
+
+  /** The same instance with a standby.signal in its directory. */
+  public static Instance signalled(Instance i) {
+    return new Instance(
+        i.id(),
+        i.serverId(),
+        i.herdId(),
+        i.dataDirectory(),
+        i.port(),
+        i.socketDirectory(),
+        i.binDirectory(),
+        i.configFile(),
+        i.owner(),
+        i.debianCluster(),
+        i.unit(),
+        i.versionNum(),
+        i.role(),
+        i.state(),
+        i.upstreamId(),
+        i.connections(),
+        i.manager(),
+        i.copy(),
+        true,
+        i.lagBytes(),
+        i.seenAt());
   }
 
   /** The same instance without Debian's cluster tools. */
@@ -230,6 +257,7 @@ public final class TestFleet {
         i.connections(),
         manager,
         recordedCopy,
+        i.standbySignal(),
         i.lagBytes(),
         i.seenAt());
   }
