@@ -70,6 +70,8 @@ zone "$ZONE" {
   type secondary;
   file "zone";
   primaries { $(address "$1") key "$TSIG_NAME"; };
+  min-refresh-time 5;
+  min-retry-time 5;
   allow-transfer { key "$TSIG_NAME"; };
 };
 END
@@ -79,7 +81,7 @@ zone_file() { # PRIMARY SECONDARY
   local name
   cat <<END
 \$TTL 60
-@ SOA $1 hostmaster 1 30 5 86400 5
+@ SOA $1 hostmaster 1 10 5 86400 5
 @ NS $1
 @ NS $2
 END
