@@ -113,12 +113,26 @@ class PoolerProbesTest {
     return console.jdbc.sql("select * from v_pooler").query().singleRow();
   }
 
+  private Map<String, Object> endpoint() {
+    return console.jdbc.sql("select * from v_endpoint").query().singleRow();
+  }
+
   private List<String> problems() {
     return console
         .jdbc
         .sql("select kind || ': ' || detail from v_pooler_problem order by 1")
         .query(String.class)
         .list();
+  }
+
+  @Test
+  void what_leads_to_a_stopped_primary_is_not_in_place() {
+    probes.observePoolers(List.of(pooler));
+    assertThat(endpoint()).containsEntry("state", "right");
+
+    run("update instance set state = 'stopped', online = false where role = 'primary'");
+
+    assertThat(endpoint()).containsEntry("state", "stopped").containsEntry("leads_server", "db1");
   }
 
   @Test

@@ -117,6 +117,11 @@ final class EndpointFields {
       case "unreachable" ->
           new StateText(
               "no answer", Tone.BAD, detail + " What is shown is from before, with its age");
+      case "stopped" ->
+          new StateText(
+              "primary stopped",
+              Tone.BAD,
+              "It leads to the last primary of its herd, which is stopped: its clients wait or fail");
       case "unknown" ->
           new StateText(
               "no primary",
