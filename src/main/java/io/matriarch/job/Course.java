@@ -155,7 +155,12 @@ final class Course {
       return null;
     } catch (StepFailed e) {
       boolean unreached = e.getCause() instanceof ShellUnavailable;
-      return new Failure(e.getMessage(), unreached && !journal.isChanging(), e.isOnlyForward());
+      // What did not get through names a command; people think in steps.
+      String message =
+          unreached
+              ? "While trying to %s: %s".formatted(step.describe(), e.getMessage())
+              : e.getMessage();
+      return new Failure(message, unreached && !journal.isChanging(), e.isOnlyForward());
     } catch (OwnershipLost | DataAccessException | TransactionException e) {
       throw e;
     } catch (RuntimeException e) {

@@ -23,7 +23,7 @@ class RemoteConfiguration {
       @Value("${matriarch.ssh.connections-per-host:2}") int connectionsPerHost,
       @Value("${matriarch.ssh.connections:1000}") int connections,
       @Value("${matriarch.ssh.idle:5m}") Duration idle,
-      @Value("${matriarch.ssh.keep-alive:15s}") Duration keepAlive,
+      @Value("${matriarch.ssh.keep-alive:5s}") Duration keepAlive,
       @Value("${matriarch.ssh.output:1000000}") int output,
       @Value("${matriarch.ssh.line:16000}") int line) {
     return new SshLimits(
