@@ -103,11 +103,15 @@ final class SwitchoverBench {
           new ScriptedSwitch(lab, other.getKey(), other.getValue(), log(), Map.of(), url));
     }
     return table(
-        """
+            """
         ## Planned switch of a herd of three, clients through PgBouncer: longest time between two commits of a client, milliseconds
         """,
-        contestants,
-        turns(contestants, String.valueOf(herd.passwords().get("app"))));
+            contestants,
+            turns(contestants, String.valueOf(herd.passwords().get("app"))))
+        + """
+
+        The poolers of repmgr and Patroni try to log in again after 0.1 s (`server_login_retry`): they are pointed while no primary is there, and with PgBouncer's default of 15 s clients wait for that long.
+        """;
   }
 
   private static String pooled(Lab lab, LabService pooler) {
