@@ -4,51 +4,23 @@ import io.matriarch.action.step.LowerDnsTtl;
 import io.matriarch.check.Check;
 import io.matriarch.check.DnsChecks;
 import io.matriarch.inventory.Fleet;
-import io.matriarch.job.Action;
-import io.matriarch.job.ActionName;
 import io.matriarch.job.DnsRef;
 import io.matriarch.job.OptionSpec;
 import io.matriarch.job.Options;
 import io.matriarch.job.Plan;
 import io.matriarch.job.Target;
-import io.matriarch.job.TargetKind;
-import io.matriarch.security.Role;
 import java.util.List;
-import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** Lowers the TTL of all DNS records of a herd, ahead of a switch. */
 @Component
-final class LowerHerdDnsTtl implements Action {
+final class LowerHerdDnsTtl extends MendHerd {
 
-  @Override
-  public ActionName name() {
-    return new ActionName("herd.lower-dns-ttl");
-  }
-
-  @Override
-  public boolean mends() {
-    return true;
-  }
-
-  @Override
-  public String label() {
-    return "Lower the TTL of DNS";
-  }
-
-  @Override
-  public String help() {
-    return "Lets resolvers forget the records of the herd sooner, ahead of a switch; wait out the old TTL before it. The next move sets each record to its own TTL again.";
-  }
-
-  @Override
-  public Set<TargetKind> targets() {
-    return Set.of(TargetKind.HERD);
-  }
-
-  @Override
-  public Role requires() {
-    return Role.DBA;
+  LowerHerdDnsTtl() {
+    super(
+        "herd.lower-dns-ttl",
+        "Lower the TTL of DNS",
+        "Lets resolvers forget the records of the herd sooner, ahead of a switch; wait out the old TTL before it. The next move sets each record to its own TTL again.");
   }
 
   @Override

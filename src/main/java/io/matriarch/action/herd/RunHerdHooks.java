@@ -6,56 +6,22 @@ import io.matriarch.check.DnsChecks;
 import io.matriarch.hook.HookPhase;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Instance;
-import io.matriarch.job.Action;
-import io.matriarch.job.ActionName;
 import io.matriarch.job.InstanceRef;
-import io.matriarch.job.OptionSpec;
 import io.matriarch.job.Options;
 import io.matriarch.job.Plan;
 import io.matriarch.job.Target;
-import io.matriarch.job.TargetKind;
-import io.matriarch.security.Role;
 import java.util.List;
-import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** Runs the scripts that follow a switch of primaries once more. */
 @Component
-final class RunHerdHooks implements Action {
+final class RunHerdHooks extends MendHerd {
 
-  @Override
-  public ActionName name() {
-    return new ActionName("herd.run-hooks");
-  }
-
-  @Override
-  public boolean mends() {
-    return true;
-  }
-
-  @Override
-  public String label() {
-    return "Run the hooks of a switch again";
-  }
-
-  @Override
-  public String help() {
-    return "Runs the scripts that follow a switch of primaries, with the server that is primary now; for when one of them failed.";
-  }
-
-  @Override
-  public Set<TargetKind> targets() {
-    return Set.of(TargetKind.HERD);
-  }
-
-  @Override
-  public Role requires() {
-    return Role.DBA;
-  }
-
-  @Override
-  public List<OptionSpec> options() {
-    return List.of();
+  RunHerdHooks() {
+    super(
+        "herd.run-hooks",
+        "Run the hooks of a switch again",
+        "Runs the scripts that follow a switch of primaries, with the server that is primary now; for when one of them failed.");
   }
 
   @Override
