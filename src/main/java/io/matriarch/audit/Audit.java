@@ -1,7 +1,9 @@
 package io.matriarch.audit;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -57,6 +59,38 @@ public class Audit {
     if (added != 1) {
       throw new IllegalArgumentException("no announced attempt has the number " + intentId);
     }
+  }
+
+  /**
+   * Announces parts of an announced attempt, each with its number under that name in the detail, in
+   * the caller's transaction.
+   *
+   * @return the number that {@link #outcome} names, by part
+   */
+  public Map<Integer, Long> parts(long intentId, String name, List<Integer> parts) {
+    Map<Integer, Long> ids = new TreeMap<>();
+    jdbc.sql(
+            """
+            insert into matriarch.audit_event (%s)
+            select actor, role, origin, address, action, target_kind, target, target_id,
+                   environment, plan_hash, null, 'INTENT',
+                   detail || jsonb_build_object('partOf', id, :name::text, part)
+              from matriarch.audit_event, unnest(:parts::int[]) as part
+             where id = :intent and outcome = 'INTENT'
+            returning id, (detail ->> :name)::int as part
+            """
+                .formatted(COLUMNS))
+        .param("name", name)
+        .param("parts", parts.toArray(Integer[]::new))
+        .param("intent", intentId)
+        .query(
+            row -> {
+              ids.put(row.getInt("part"), row.getLong("id"));
+            });
+    if (ids.size() != parts.size()) {
+      throw new IllegalArgumentException("no announced attempt has the number " + intentId);
+    }
+    return ids;
   }
 
   /** Notes a refused attempt, in a transaction of its own: the caller's is about to be undone. */

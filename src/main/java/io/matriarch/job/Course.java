@@ -49,7 +49,7 @@ final class Course {
 
   Course(Parts parts, Owned run, Lease lease, RunJournal journal) {
     this.parts = parts;
-    this.states = new RunStates(parts.runs(), run, journal);
+    this.states = new RunStates(parts.runs(), parts.localLog(), run, lease, journal);
     this.run = run;
     this.pastPoint = run.pastPoint();
     this.lease = lease;
@@ -81,38 +81,69 @@ final class Course {
   /** Runs the steps from an index on; sets {@link #failure} or {@link #cancelled}. */
   private void forward(Plan plan, World world, int from) throws InterruptedException {
     for (int i = from; i < plan.entries().size(); i++) {
-      if (i == plan.pointOfNoReturn() && !pastPoint) {
-        states.passPoint();
-        pastPoint = true;
-        cleanups.passPoint();
-      }
       Plan.Entry entry = plan.entries().get(i);
+      if (lease.isAlone() && !entry.step().clientsWait()) {
+        continue;
+      }
       if (plan.isPastPoint(i) && !met(plan, entry)) {
         skip(i, entry);
         continue;
       }
-      journal.at(StepKind.STEP, i);
-      cancelled = states.mark(StepKind.STEP, i, StepState.RUNNING, null);
-      if (cancelled && !plan.isPastPoint(i)) {
-        states.settle(StepKind.STEP, i, StepState.SKIPPED, "cancelled before it began");
-        return;
-      }
-      cleanups.push(i, entry, plan.isPastPoint(i));
-      journal.info(entry.step().describe());
-      service.begins(entry.step(), world.clock());
-      @Nullable Failure failed = perform(entry.step(), world);
-      if (failed == null) {
-        service.done(entry.step(), world.clock());
-        states.settle(StepKind.STEP, i, StepState.SUCCEEDED, null);
-        steps.put(i, StepState.SUCCEEDED);
-      } else {
-        fail(i, entry, failed);
-        if (!plan.isPastPoint(i)) {
+      lease.awaited(plan.isPastPoint(i) && entry.step().clientsWait());
+      try {
+        if (!step(plan, entry, i, world)) {
           return;
         }
-        service.lost(entry.step());
+      } catch (DataAccessException | TransactionException e) {
+        leave(plan, i, e);
       }
     }
+    lease.awaited(false);
+    if (lease.isAlone()) {
+      states.keepHere();
+    }
+    lease.requireDatabase();
+  }
+
+  /** Our database failed at a step: it is left open, and only what clients wait for is done. */
+  private void leave(Plan plan, int at, RuntimeException e) {
+    lease.awaited(pastPoint && !plan.awaited(at + 1).isEmpty());
+    if (!states.goOnAlone(e)) {
+      throw e;
+    }
+  }
+
+  /** One step, from its mark to its outcome; answers whether the next one follows. */
+  private boolean step(Plan plan, Plan.Entry entry, int i, World world)
+      throws InterruptedException {
+    journal.at(StepKind.STEP, i);
+    if (i == plan.pointOfNoReturn() && !pastPoint) {
+      states.passPoint(i, plan.awaited(i));
+      pastPoint = true;
+      cleanups.passPoint();
+    } else {
+      cancelled = states.mark(StepKind.STEP, i, StepState.RUNNING, null);
+    }
+    if (cancelled && !plan.isPastPoint(i)) {
+      states.settle(StepKind.STEP, i, StepState.SKIPPED, "cancelled before it began");
+      return false;
+    }
+    cleanups.push(i, entry, plan.isPastPoint(i));
+    journal.info(entry.step().describe());
+    service.begins(entry.step(), world.clock());
+    @Nullable Failure failed = perform(entry.step(), world);
+    if (failed == null) {
+      service.done(entry.step(), world.clock());
+      states.settle(StepKind.STEP, i, StepState.SUCCEEDED, null);
+      steps.put(i, StepState.SUCCEEDED);
+    } else {
+      fail(i, entry, failed);
+      if (!plan.isPastPoint(i)) {
+        return false;
+      }
+      service.lost(entry.step());
+    }
+    return true;
   }
 
   /** What lies before the point has been passed with it. */

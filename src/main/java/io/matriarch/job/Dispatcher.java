@@ -32,6 +32,7 @@ final class Dispatcher implements AutoCloseable {
   private record Active(Owned run, Lease lease, RunJournal journal) {}
 
   private final Runs runs;
+  private final LocalLog localLog;
   private final Executor executor;
   private final EngineLimits limits;
   private final Clock clock;
@@ -48,8 +49,14 @@ final class Dispatcher implements AutoCloseable {
   private volatile boolean closed;
 
   Dispatcher(
-      Runs runs, Executor executor, EngineLimits limits, Clock clock, LongSupplier nanoTime) {
+      Runs runs,
+      LocalLog localLog,
+      Executor executor,
+      EngineLimits limits,
+      Clock clock,
+      LongSupplier nanoTime) {
     this.runs = runs;
+    this.localLog = localLog;
     this.executor = executor;
     this.limits = limits;
     this.clock = clock;
@@ -58,6 +65,7 @@ final class Dispatcher implements AutoCloseable {
 
   /** Takes up the runs of this console's former life, then begins to claim. */
   void start(Changes changes) {
+    localLog.reconcile(runs);
     takeOver(Set.of(), true);
     listening = changes.listen("job", payload -> wake.release());
     claiming.start();
@@ -91,6 +99,7 @@ final class Dispatcher implements AutoCloseable {
         wake.drainPermits();
         if (!woken || nanoTime.getAsLong() - upkeepAt > TICK_NANOS) {
           upkeepAt = nanoTime.getAsLong();
+          localLog.reconcile(runs);
           runs.expireAndRenew();
           takeOver(active.keySet(), false);
         }
@@ -178,6 +187,9 @@ final class Dispatcher implements AutoCloseable {
   /** A long command's lines reach the table while it runs. */
   private void flushLogs() {
     for (Active entry : active.values()) {
+      if (entry.lease.isAlone()) {
+        continue;
+      }
       List<Runs.Line> lines = entry.journal.drain();
       try {
         runs.append(entry.run, lines);

@@ -13,8 +13,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -31,6 +33,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 @EnableConfigurationProperties(EngineLimits.class)
 class Engine {
 
+  /** Clients may be waiting, and a pause at a pooler ends by itself some time. */
+  private static final Duration DATABASE_LIMIT = Duration.ofSeconds(6);
+
   @Bean
   Runs runs(
       JdbcTemplate template,
@@ -39,8 +44,15 @@ class Engine {
       StepCodec codec,
       EngineLimits limits,
       @Value("${matriarch.data-directory:data}") Path dataDirectory) {
-    return new JdbcRuns(
-        template, new TransactionTemplate(transactions), audit, codec, limits, node(dataDirectory));
+    JdbcRuns runs =
+        new JdbcRuns(
+            template,
+            new TransactionTemplate(transactions),
+            audit,
+            codec,
+            limits,
+            node(dataDirectory));
+    return new TimedRuns(runs, DATABASE_LIMIT);
   }
 
   /** A name that stays when the console restarts, so that its own runs are taken up at once. */
@@ -58,8 +70,14 @@ class Engine {
   }
 
   @Bean
+  LocalLog localLog(@Value("${matriarch.data-directory:data}") Path dataDirectory) {
+    return new FileLocalLog(dataDirectory.resolve("unwritten"));
+  }
+
+  @Bean
   Executor runExecutor(
       Runs runs,
+      LocalLog localLog,
       Catalogue catalogue,
       Fleets fleets,
       Shell shell,
@@ -72,7 +90,9 @@ class Engine {
     Executor.Worlds worlds =
         new LiveWorlds(
             shell, observer, runs, JdbcClient.create(template), dnsRecords, hooks, clock);
-    return new Executor(runs, catalogue, target -> load(fleets, target), worlds, codec);
+    return new Executor(
+        new Executor.Parts(
+            runs, localLog, catalogue, target -> load(fleets, target), worlds, codec));
   }
 
   static Fleet load(Fleets fleets, Target target) {
@@ -85,30 +105,30 @@ class Engine {
 
   @Bean
   SmartLifecycle dispatching(
-      Runs runs, Executor executor, EngineLimits limits, Changes changes, Clock clock) {
-    return new Dispatching(runs, executor, limits, changes, clock);
+      Runs runs,
+      LocalLog localLog,
+      Executor executor,
+      EngineLimits limits,
+      Changes changes,
+      Clock clock) {
+    return new Dispatching(
+        changes, () -> new Dispatcher(runs, localLog, executor, limits, clock, System::nanoTime));
   }
 
   private static final class Dispatching implements SmartLifecycle {
 
-    private final Runs runs;
-    private final Executor executor;
-    private final EngineLimits limits;
     private final Changes changes;
-    private final Clock clock;
+    private final Supplier<Dispatcher> dispatchers;
     private @Nullable Dispatcher dispatcher;
 
-    Dispatching(Runs runs, Executor executor, EngineLimits limits, Changes changes, Clock clock) {
-      this.runs = runs;
-      this.executor = executor;
-      this.limits = limits;
+    Dispatching(Changes changes, Supplier<Dispatcher> dispatchers) {
       this.changes = changes;
-      this.clock = clock;
+      this.dispatchers = dispatchers;
     }
 
     @Override
     public void start() {
-      dispatcher = new Dispatcher(runs, executor, limits, clock, System::nanoTime);
+      dispatcher = dispatchers.get();
       dispatcher.start(changes);
     }
 

@@ -32,12 +32,18 @@ final class Executor {
   }
 
   /** What every course needs. */
-  record Parts(Runs runs, Catalogue catalogue, Fleets fleets, Worlds worlds, StepCodec codec) {}
+  record Parts(
+      Runs runs,
+      LocalLog localLog,
+      Catalogue catalogue,
+      Fleets fleets,
+      Worlds worlds,
+      StepCodec codec) {}
 
   private final Parts parts;
 
-  Executor(Runs runs, Catalogue catalogue, Fleets fleets, Worlds worlds, StepCodec codec) {
-    this.parts = new Parts(runs, catalogue, fleets, worlds, codec);
+  Executor(Parts parts) {
+    this.parts = parts;
   }
 
   /** Never throws; what cannot be written any more is left to whoever takes the run over. */

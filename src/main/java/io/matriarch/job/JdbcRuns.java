@@ -45,6 +45,24 @@ final class JdbcRuns implements Runs {
       from job j join mine using (job_id)
       """;
 
+  private static final String RECONCILE =
+      """
+      with mine as (
+        select run_id, job_id from run where run_id = :run),
+      door as materialized (
+        select pg_advisory_xact_lock_shared(hashtextextended('matriarch.log', job_id))::text from mine),
+      logged as (
+        insert into job_log (job_id, run_id, step, at, stream, source, text)
+        select mine.job_id, mine.run_id, l.step, l.at, l.stream, l.source, l.text
+        from mine, door,
+             (select null::int as step, :at::timestamptz as at, 'info' as stream, '' as source, :first as text, 0 as n
+              union all
+              select * from unnest(:steps::int[], :ats::timestamptz[], :streams::text[], :sources::text[], :texts::text[])
+                with ordinality) as l
+        order by l.n)
+      select pg_notify('job', job_id::text)::text from mine
+      """;
+
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final Audit audit;
@@ -156,6 +174,23 @@ final class JdbcRuns implements Runs {
     }
   }
 
+  @Override
+  public void reconcile(long runId, int attempt, List<Line> lines) {
+    jdbc.sql(RECONCILE)
+        .param("run", runId)
+        .param(
+            "first",
+            "Attempt %d did this while our own database did not answer:".formatted(attempt))
+        .param("at", lines.getFirst().at().toString())
+        .param("steps", lines.stream().map(Line::step).toArray(Integer[]::new))
+        .param("ats", texts(lines, l -> l.at().toString()))
+        .param("streams", texts(lines, l -> l.kind().name().toLowerCase(Locale.ROOT)))
+        .param("sources", texts(lines, Line::source))
+        .param("texts", texts(lines, Line::text))
+        .query(String.class)
+        .list();
+  }
+
   /** One statement, so one round trip and one commit; answers whether the job was cancelled. */
   private boolean write(Owned run, List<Mark> marks, List<Line> lines) {
     record Written(long marks, boolean cancelled) {}
@@ -200,18 +235,36 @@ final class JdbcRuns implements Runs {
   }
 
   @Override
-  public void passPoint(Owned run, List<Mark> marks, List<Line> lines) {
+  public void passPoint(Owned run, List<Integer> awaited, List<Mark> marks, List<Line> lines) {
     transaction.executeWithoutResult(
         status -> {
-          requireOwned(
-              run,
+          List<Long> intents =
               jdbc.sql(
-                      "update run set past_point = true where run_id = :run and attempt = :attempt and state = 'RUNNING'")
+                      "update run set past_point = true where run_id = :run and attempt = :attempt and state = 'RUNNING' returning audit_id")
                   .param("run", run.runId())
                   .param("attempt", run.attempt())
-                  .update());
+                  .query(Long.class)
+                  .list();
+          requireOwned(run, intents.size());
+          announce(run, intents.getFirst(), awaited);
           write(run, marks, lines);
         });
+  }
+
+  private void announce(Owned run, @Nullable Long intent, List<Integer> awaited) {
+    if (intent == null || awaited.isEmpty()) {
+      return;
+    }
+    Map<Integer, Long> announced = audit.parts(intent, "step", awaited);
+    jdbc.sql(
+            """
+            update run_step s set audit_id = a.id from unnest(:ordinals::int[], :ids::bigint[]) as a (ordinal, id)
+            where s.run_id = :run and s.kind = 'STEP' and s.ordinal = a.ordinal
+            """)
+        .param("ordinals", announced.keySet().toArray(Integer[]::new))
+        .param("ids", announced.values().toArray(Long[]::new))
+        .param("run", run.runId())
+        .update();
   }
 
   @Override
@@ -275,6 +328,7 @@ final class JdbcRuns implements Runs {
           requireOwned(run, auditIds.size());
           write(run, marks, lines);
           outcome(auditIds.getFirst(), state, message);
+          outcomesOfParts(run);
           if (state.hasFailed()) {
             stopAfterFailures(run.jobId());
           }
@@ -288,6 +342,31 @@ final class JdbcRuns implements Runs {
           id,
           Outcome.valueOf(state.name()),
           message.isEmpty() ? Map.of() : Map.of("message", message));
+    }
+  }
+
+  private void outcomesOfParts(Owned run) {
+    record Part(long id, StepState state, @Nullable String message) {}
+    List<Part> parts =
+        jdbc.sql(
+                "select audit_id, state, message from run_step where run_id = :run and audit_id is not null order by ordinal")
+            .param("run", run.runId())
+            .query(
+                (rs, n) ->
+                    new Part(
+                        rs.getLong("audit_id"),
+                        StepState.valueOf(rs.getString("state")),
+                        rs.getString("message")))
+            .list();
+    for (Part part : parts) {
+      Outcome outcome =
+          switch (part.state) {
+            case SUCCEEDED -> Outcome.SUCCEEDED;
+            case FAILED, RUNNING -> Outcome.FAILED;
+            case SKIPPED, PENDING -> Outcome.CANCELLED;
+          };
+      audit.outcome(
+          part.id, outcome, part.message == null ? Map.of() : Map.of("message", part.message));
     }
   }
 

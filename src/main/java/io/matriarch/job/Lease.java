@@ -2,6 +2,7 @@ package io.matriarch.job;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether this console may still act for a run: it may for a while after the moment it
@@ -14,6 +15,8 @@ final class Lease {
   private final long length;
   private volatile long renewedAt;
   private volatile boolean lost;
+  private volatile boolean awaited;
+  private volatile @Nullable RuntimeException alone;
 
   /**
    * @param sentAtNanos when the claim was sent; this console may have been frozen since
@@ -33,7 +36,45 @@ final class Lease {
   }
 
   boolean holds() {
-    return !lost && nanoTime.getAsLong() - renewedAt < length;
+    return !lost && ((awaited && alone != null) || nanoTime.getAsLong() - renewedAt < length);
+  }
+
+  /** Told before each step whether it is one that clients wait for, past the point. */
+  void awaited(boolean clientsWait) {
+    awaited = clientsWait;
+  }
+
+  /**
+   * Told that our own database does not answer, and how that showed.
+   *
+   * @return whether the run may go on without it: the guard on each host still refuses whoever was
+   *     replaced
+   */
+  boolean goAlone(RuntimeException cause) {
+    if (lost || !awaited) {
+      return false;
+    }
+    if (alone == null) {
+      alone = cause;
+    }
+    return true;
+  }
+
+  /** Whether the run goes on without our own database, for as long as clients wait. */
+  boolean isAlone() {
+    return alone != null;
+  }
+
+  /**
+   * Called when nobody waits any more: whatever else is to be done needs our own database.
+   *
+   * @throws RuntimeException what it failed with, if it did
+   */
+  void requireDatabase() {
+    RuntimeException cause = alone;
+    if (cause != null) {
+      throw cause;
+    }
   }
 
   /**

@@ -8,9 +8,7 @@ import io.matriarch.remote.Shell;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Makes worlds of real ports. */
@@ -44,7 +42,7 @@ final class LiveWorlds implements Executor.Worlds {
   @Override
   public World open(Owned run, Lease lease, RunJournal journal, Fleet fleet) {
     GuardedShell guarded = shell(run, lease, journal, fleet);
-    Proofs proofs = new StoredProofs(run, journal);
+    Proofs proofs = new StoredProofs(runs, run, lease, journal);
     Terms terms = new JdbcTerms(jdbc, run);
     return new World(
         guarded,
@@ -92,34 +90,5 @@ final class LiveWorlds implements Executor.Worlds {
       untold.add(e.getMessage());
     }
     return List.copyOf(untold);
-  }
-
-  private final class StoredProofs implements Proofs {
-
-    private final Owned run;
-    private final RunJournal journal;
-    private final Set<String> fresh = ConcurrentHashMap.newKeySet();
-
-    StoredProofs(Owned run, RunJournal journal) {
-      this.run = run;
-      this.journal = journal;
-    }
-
-    @Override
-    public void keep(String name, String value) {
-      runs.keepProof(run, journal.kind(), journal.ordinal(), name, value);
-      fresh.add(name);
-      journal.info("proved: %s = %s".formatted(name, value));
-    }
-
-    @Override
-    public boolean isFresh(String name) {
-      return fresh.contains(name);
-    }
-
-    @Override
-    public Optional<String> find(String name) {
-      return runs.findProof(run.runId(), name);
-    }
   }
 }

@@ -43,6 +43,14 @@ public record Plan(List<Entry> entries, int pointOfNoReturn, @Nullable Step last
     return index >= pointOfNoReturn;
   }
 
+  /** Ordinals, from that one on, of the steps past the point that clients wait for. */
+  List<Integer> awaited(int from) {
+    return IntStream.range(Math.max(from, pointOfNoReturn), entries.size())
+        .filter(i -> entries.get(i).step().clientsWait())
+        .boxed()
+        .toList();
+  }
+
   /** The same plan ending with a step that runs after all cleanups, come what may. */
   Plan endingWith(Step step) {
     return new Plan(entries, pointOfNoReturn, step);

@@ -44,8 +44,13 @@ interface Runs {
   /** Stores states and log lines in one transaction; answers whether the job was cancelled. */
   boolean mark(Owned run, List<Mark> marks, List<Line> lines);
 
-  /** Stores that the point of no return is passed; durable when it returns. */
-  void passPoint(Owned run, List<Mark> marks, List<Line> lines);
+  /**
+   * Stores that the point of no return is passed; durable when it returns.
+   *
+   * @param awaited ordinals of the steps that clients wait for: each is announced in the audit
+   *     trail now, since it may be finished without our database
+   */
+  void passPoint(Owned run, List<Integer> awaited, List<Mark> marks, List<Line> lines);
 
   void keepProof(Owned run, StepKind kind, int ordinal, String name, String value);
 
@@ -62,4 +67,7 @@ interface Runs {
 
   /** Appends lines of a run between marks. */
   void append(Owned run, List<Line> lines);
+
+  /** Appends what an attempt did while this could not be written, whoever owns the run by now. */
+  void reconcile(long runId, int attempt, List<Line> lines);
 }

@@ -33,6 +33,14 @@ public interface Step {
   }
 
   /**
+   * Whether clients wait for it past the point of no return: it is then finished even while our own
+   * database does not answer.
+   */
+  default boolean clientsWait() {
+    return false;
+  }
+
+  /**
    * What is true for clients once it is done, without the full stop; empty if it is not about them.
    */
   default String achieved() {

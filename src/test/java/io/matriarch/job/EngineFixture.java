@@ -33,7 +33,16 @@ final class EngineFixture implements AutoCloseable {
   static final Actor VERA = new Actor("vera", Role.VIEWER, Origin.API, "127.0.0.1");
 
   /** A step that says its name to the world. */
-  record Say(String word, long server) implements Step {
+  record Say(String word, long server, boolean awaited) implements Step {
+    Say(String word, long server) {
+      this(word, server, false);
+    }
+
+    @Override
+    public boolean clientsWait() {
+      return awaited;
+    }
+
     @Override
     public String describe() {
       return "say " + word;
@@ -131,11 +140,97 @@ final class EngineFixture implements AutoCloseable {
     }
   }
 
+  /** Two of its steps past the point are what clients wait for. */
+  static final class LeadAction implements Action {
+    @Override
+    public ActionName name() {
+      return new ActionName("test.lead");
+    }
+
+    @Override
+    public String label() {
+      return "Lead";
+    }
+
+    @Override
+    public String help() {
+      return "";
+    }
+
+    @Override
+    public Set<TargetKind> targets() {
+      return Set.of(TargetKind.HERD);
+    }
+
+    @Override
+    public List<OptionSpec> options() {
+      return List.of();
+    }
+
+    @Override
+    public Role requires() {
+      return Role.OPERATOR;
+    }
+
+    @Override
+    public List<Check> checks(Target target, Fleet fleet, Options options) {
+      return List.of();
+    }
+
+    @Override
+    public Plan plan(Target target, Fleet fleet, Options options) {
+      long id = target.id();
+      Say promote = new Say("promote", id, true);
+      return Plan.of(new Say("pause", id))
+          .always(new Say("resume", id))
+          .pointOfNoReturn()
+          .then(promote)
+          .then(new Say("publish", id))
+          .needs(promote)
+          .then(new Say("lead", id, true))
+          .needs(promote)
+          .then(new Say("follow", id))
+          .needs(promote)
+          .build();
+    }
+  }
+
+  /** Our database, which answers or does not. */
+  final class AwayRuns implements java.lang.reflect.InvocationHandler {
+    private final Runs runs;
+    boolean away;
+
+    AwayRuns(Runs runs) {
+      this.runs = runs;
+    }
+
+    Runs proxy() {
+      return (Runs)
+          java.lang.reflect.Proxy.newProxyInstance(
+              Runs.class.getClassLoader(), new Class<?>[] {Runs.class}, this);
+    }
+
+    @Override
+    public @Nullable Object invoke(
+        Object proxy, java.lang.reflect.Method method, @Nullable Object @Nullable [] arguments)
+        throws Throwable {
+      if (away) {
+        throw new org.springframework.dao.DataAccessResourceFailureException("connection refused");
+      }
+      try {
+        return method.invoke(runs, arguments);
+      } catch (java.lang.reflect.InvocationTargetException e) {
+        throw e.getCause() == null ? e : e.getCause();
+      }
+    }
+  }
+
   final TestDatabase database = TestDatabase.fresh();
   final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
   final List<String> said = new CopyOnWriteArrayList<>();
   final List<String> told = new CopyOnWriteArrayList<>();
   final StepCodec codec = new StepCodec(List.of(new StepType("say", 1, Say.class)));
+  final MemoryLocalLog localLog = new MemoryLocalLog();
   final Jobs jobs;
   final JobQueries queries;
   final JdbcClient jdbc;
@@ -146,9 +241,10 @@ final class EngineFixture implements AutoCloseable {
   @Nullable String dieAfter;
   @Nullable String untellable;
   Runnable onSay = () -> {};
+  java.util.function.Consumer<String> beforeSaying = word -> {};
 
   EngineFixture() {
-    catalogue = new Catalogue(List.of(new SayAction(false), new SayAction(true)));
+    catalogue = new Catalogue(List.of(new SayAction(false), new SayAction(true), new LeadAction()));
     context.registerBean(javax.sql.DataSource.class, database::dataSource);
     context.registerBean(Clock.class, Clock::systemUTC);
     context.registerBean(JdbcClient.class, database::jdbc);
@@ -194,10 +290,16 @@ final class EngineFixture implements AutoCloseable {
     return Duration.ofMillis(millis);
   }
 
-  Executor executor(JdbcRuns runs) {
+  Executor executor(Runs runs) {
     io.matriarch.inventory.Fleets fleets = context.getBean(io.matriarch.inventory.Fleets.class);
     return new Executor(
-        runs, catalogue, target -> Engine.load(fleets, target), new ListWorlds(), codec);
+        new Executor.Parts(
+            runs,
+            localLog,
+            catalogue,
+            target -> Engine.load(fleets, target),
+            new ListWorlds(),
+            codec));
   }
 
   /** Claims and executes until nothing is left, on this thread. */
@@ -212,7 +314,7 @@ final class EngineFixture implements AutoCloseable {
     }
   }
 
-  void execute(JdbcRuns runs, Owned run) {
+  void execute(Runs runs, Owned run) {
     try {
       executor(runs).execute(run, lease(), new RunJournal(Clock.systemUTC()));
     } catch (Died e) {
@@ -334,6 +436,7 @@ final class EngineFixture implements AutoCloseable {
       if (word.equals(dieAt)) {
         throw new Died();
       }
+      beforeSaying.accept(word);
       onSay.run();
       if (word.equals(failAt)) {
         said.add(word + " failed");

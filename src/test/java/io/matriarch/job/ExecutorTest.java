@@ -313,6 +313,104 @@ class ExecutorTest {
     assertThat(engine.state(job)).isEqualTo(RunState.INTERRUPTED);
   }
 
+  private long submitLead() {
+    return engine.submit(JobRequest.of("test.lead", List.of(Target.herd(herd)), Map.of()));
+  }
+
+  /** Our database goes away just when that word is about to be said. */
+  private EngineFixture.AwayRuns awayFrom(String first) {
+    EngineFixture.AwayRuns away = engine.new AwayRuns(engine.runs("a"));
+    engine.beforeSaying = word -> away.away |= word.equals(first);
+    return away;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "promote, 'pause|promote|lead', 'promote|publish|lead|follow|resume'",
+    "publish, 'pause|promote|publish|lead', 'publish|lead|follow|resume'"
+  })
+  void what_clients_wait_for_is_done_without_our_database_and_nothing_else(
+      String from, String alone, String after) {
+    long job = submitLead();
+    EngineFixture.AwayRuns away = awayFrom(from);
+    Owned run = away.proxy().claim(1).getFirst();
+
+    engine.execute(away.proxy(), run);
+
+    assertThat(engine.saidAndForget()).containsExactly(alone.split("\\|"));
+    assertThat(engine.run(job).state()).isEqualTo(RunState.RUNNING);
+    assertThat(announced(job)).containsExactly("1", "3");
+
+    JdbcRuns next = engine.runs("a");
+    engine.localLog.reconcile(next);
+    next.takeOver(java.util.Set.of(), true).forEach(r -> engine.execute(next, r));
+
+    assertThat(engine.said).containsExactly(after.split("\\|"));
+    assertThat(engine.state(job)).isEqualTo(RunState.SUCCEEDED);
+    assertThat(engine.log(job, 0, ""))
+        .extracting(LogLine::text)
+        .contains("say lead")
+        .anyMatch(t -> t.contains("Attempt 1 did this while our own database did not answer"))
+        .anyMatch(t -> t.contains("connection refused"));
+    assertThat(engine.outcomes(job)).containsExactly("SUCCEEDED", "SUCCEEDED", "SUCCEEDED");
+  }
+
+  private List<String> announced(long job) {
+    return engine
+        .jdbc
+        .sql(
+            """
+            select detail ->> 'step' from audit_event
+            where outcome = 'INTENT' and (detail ->> 'job')::bigint = :job and detail ? 'partOf' order by id
+            """
+                .replace("detail ? 'partOf'", "jsonb_exists(detail, 'partOf')"))
+        .param("job", job)
+        .query(String.class)
+        .list();
+  }
+
+  @Test
+  void a_database_that_fails_before_the_point_stops_the_run_where_it_is() {
+    long job = submitLead();
+    EngineFixture.AwayRuns away = awayFrom("pause");
+
+    engine.execute(away.proxy(), away.proxy().claim(1).getFirst());
+
+    assertThat(engine.said).containsExactly("pause");
+    assertThat(engine.run(job).pastPoint()).isFalse();
+    assertThat(engine.run(job).state()).isEqualTo(RunState.RUNNING);
+  }
+
+  @Test
+  void without_our_database_nothing_follows_a_step_that_clients_waited_for_and_that_failed() {
+    long job = submitLead();
+    EngineFixture.AwayRuns away = awayFrom("promote");
+    engine.failAt = "promote";
+
+    engine.execute(away.proxy(), away.proxy().claim(1).getFirst());
+
+    assertThat(engine.said).containsExactly("pause", "promote failed");
+    assertThat(engine.run(job).state()).isEqualTo(RunState.RUNNING);
+  }
+
+  @Test
+  void who_lost_its_run_does_not_go_on_alone() {
+    submitLead();
+    EngineFixture.AwayRuns away = awayFrom("promote");
+    Owned run = away.proxy().claim(1).getFirst();
+    Lease lease = EngineFixture.lease();
+    engine.onSay =
+        () -> {
+          if (engine.said.contains("promote") || away.away) {
+            lease.lose();
+          }
+        };
+
+    engine.executor(away.proxy()).execute(run, lease, new RunJournal(java.time.Clock.systemUTC()));
+
+    assertThat(engine.said).containsExactly("pause", "promote");
+  }
+
   @Test
   void a_cancelled_run_stops_at_the_next_safe_point_and_cleans_up() {
     long job = engine.submit(say(Target.herd(herd)));

@@ -74,6 +74,7 @@ public final class MemoryRuns {
     StepState state = StepState.PENDING;
     @Nullable String message;
     long endedAt = -1;
+    boolean announced;
     final Map<String, String> proofs = new TreeMap<>();
   }
 
@@ -214,7 +215,7 @@ public final class MemoryRuns {
   /** Whether the trail and the run's steps say that the step is being done. */
   public boolean isAnnounced(long run, String kind, int ordinal) {
     StepEntry step = row(run).steps.get(kind + "/" + ordinal);
-    return row(run).audited && step != null && step.state == StepState.RUNNING;
+    return row(run).audited && step != null && (step.announced || step.state == StepState.RUNNING);
   }
 
   /** A person asks the job to stop. */
@@ -384,7 +385,7 @@ public final class MemoryRuns {
     }
 
     @Override
-    public void passPoint(Owned run, List<Mark> marks, List<Line> lines) {
+    public void passPoint(Owned run, List<Integer> awaited, List<Mark> marks, List<Line> lines) {
       door.through(
           "pass the point",
           () -> {
@@ -392,6 +393,8 @@ public final class MemoryRuns {
             if (!flaws.contains(Flaw.POINT_NOT_STORED)) {
               row(run.runId()).pastPoint = true;
             }
+            awaited.forEach(
+                n -> entry(row(run.runId()), MemoryRuns.key(StepKind.STEP, n)).announced = true);
             return write(run, marks);
           });
     }
@@ -474,5 +477,9 @@ public final class MemoryRuns {
         write(run, List.of());
       }
     }
+
+    /** Lines of the log are not kept here. */
+    @Override
+    public void reconcile(long runId, int attempt, List<Line> lines) {}
   }
 }

@@ -137,7 +137,7 @@ class RunsContractTest {
     assertThat(views.a.heartbeat(List.of(before))).isEmpty();
     assertThat(views.b.heartbeat(List.of(after))).containsExactly(after.runId());
     assertLost(() -> views.a.mark(before, List.of(done(0)), List.of()));
-    assertLost(() -> views.a.passPoint(before, List.of(), List.of()));
+    assertLost(() -> views.a.passPoint(before, List.of(), List.of(), List.of()));
     assertLost(() -> views.a.keepProof(before, StepKind.STEP, 0, "term", "1"));
     assertThat(states(views.b, after)).contains("STEP0=RUNNING");
   }
@@ -158,7 +158,7 @@ class RunsContractTest {
       Kind kind) {
     Views views = views(kind);
     Owned before = views.a.claim(1).getFirst();
-    views.a.passPoint(before, List.of(done(0), done(1)), List.of());
+    views.a.passPoint(before, List.of(2), List.of(done(0), done(1)), List.of());
 
     Owned after = views.a.takeOver(Set.of(), true).getFirst();
 

@@ -6,10 +6,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -123,6 +121,7 @@ public final class SimulatedEngine {
     private final Executor executor;
     private final LongSupplier nanos;
     private final Clock clock;
+    private final MemoryLocalLog localLog = new MemoryLocalLog();
 
     private Life(
         String node,
@@ -136,7 +135,13 @@ public final class SimulatedEngine {
       this.clock = clock;
       this.executor =
           new Executor(
-              runs, catalogue, target -> fleets.get(), new Bridge(worlds, runs, store), codec);
+              new Executor.Parts(
+                  runs,
+                  localLog,
+                  catalogue,
+                  target -> fleets.get(),
+                  new Bridge(worlds, runs, store),
+                  codec));
     }
 
     public List<Ticket> takeOver(Set<Long> mine, boolean formerLife) {
@@ -193,7 +198,10 @@ public final class SimulatedEngine {
     @Override
     public World open(Owned run, Lease lease, RunJournal journal, Fleet fleet) {
       return worlds.open(
-          new Attempt(run, lease, journal, store), fleet, journal, new Kept(run, journal, runs));
+          new Attempt(run, lease, journal, store),
+          fleet,
+          journal,
+          new StoredProofs(runs, run, lease, journal));
     }
 
     @Override
@@ -261,36 +269,6 @@ public final class SimulatedEngine {
     @Override
     public RuntimeException lost(String why) {
       return new OwnershipLost("run %d: %s".formatted(owned.runId(), why));
-    }
-  }
-
-  /** As the proofs of {@link LiveWorlds}. */
-  private static final class Kept implements Proofs {
-    private final Owned run;
-    private final RunJournal journal;
-    private final Runs runs;
-    private final Set<String> fresh = new HashSet<>();
-
-    Kept(Owned run, RunJournal journal, Runs runs) {
-      this.run = run;
-      this.journal = journal;
-      this.runs = runs;
-    }
-
-    @Override
-    public void keep(String name, String value) {
-      runs.keepProof(run, journal.kind(), journal.ordinal(), name, value);
-      fresh.add(name);
-    }
-
-    @Override
-    public boolean isFresh(String name) {
-      return fresh.contains(name);
-    }
-
-    @Override
-    public Optional<String> find(String name) {
-      return runs.findProof(run.runId(), name);
     }
   }
 

@@ -35,6 +35,11 @@ public record PointPoolers(List<PoolerRef> poolers, InstanceRef primary, Server 
   }
 
   @Override
+  public boolean clientsWait() {
+    return true;
+  }
+
+  @Override
   public Set<Long> servers() {
     return PausePoolers.servers(poolers);
   }

@@ -30,6 +30,11 @@ public record PromoteStandby(InstanceRef candidate, int limitSeconds) implements
   }
 
   @Override
+  public boolean clientsWait() {
+    return true;
+  }
+
+  @Override
   public Set<Long> servers() {
     return Set.of(candidate.serverId());
   }

@@ -42,6 +42,11 @@ public record SecureCommits(
   }
 
   @Override
+  public boolean clientsWait() {
+    return true;
+  }
+
+  @Override
   public Set<Long> servers() {
     Set<Long> servers = new TreeSet<>(Set.of(primary.serverId()));
     others.forEach(other -> servers.addAll(other.servers()));
