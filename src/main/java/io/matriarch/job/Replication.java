@@ -90,8 +90,12 @@ public interface Replication extends AutoCloseable {
   void stageStandby(InstanceRef instance, Conninfo upstream, String slot)
       throws StepFailed, InterruptedException;
 
-  /** Makes a stopped server one that starts as a standby, whoever starts it. */
-  void applyStandby(InstanceRef instance) throws StepFailed, InterruptedException;
+  /**
+   * Makes a stopped server one that starts as a standby, whoever starts it.
+   *
+   * @param proven how it was seen to have ended; refused if somebody has run it since
+   */
+  void applyStandby(InstanceRef instance, Down proven) throws StepFailed, InterruptedException;
 
   /** Takes back what was staged and applied; the server must be stopped if it was applied. */
   void withdrawStandby(InstanceRef instance) throws StepFailed, InterruptedException;

@@ -15,6 +15,7 @@ import io.matriarch.remote.Command;
 import io.matriarch.remote.CommandResult;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@link Replication} over the run's shell: scripts and SQL on each instance's own host. */
@@ -216,8 +217,15 @@ final class ShellReplication implements Replication {
   }
 
   @Override
-  public void applyStandby(InstanceRef instance) throws StepFailed, InterruptedException {
-    files(instance, Verb.APPLY, "");
+  public void applyStandby(InstanceRef instance, Down proven)
+      throws StepFailed, InterruptedException {
+    Optional<Down> now = StandbyFiles.applied(output(files(instance, Verb.APPLY, "")));
+    if (!now.equals(Optional.of(proven))) {
+      throw new StepFailed(
+          "%s was proven to have ended %s; now its pg_control says %s. Somebody has run it in between, so it may have written what no standby has; nothing was promoted."
+              .formatted(
+                  instance, proven, now.map(Down::toString).orElse("nothing that can be read")));
+    }
   }
 
   @Override
@@ -230,7 +238,7 @@ final class ShellReplication implements Replication {
     files(instance, Verb.SETTLE, "");
   }
 
-  private void files(InstanceRef instance, Verb verb, String settings)
+  private CommandResult files(InstanceRef instance, Verb verb, String settings)
       throws StepFailed, InterruptedException {
     LocalCommand local = StandbyFiles.command(instance.cluster(), verb, token, settings);
     CommandResult result = script(instance, local, QUICK);
@@ -240,6 +248,7 @@ final class ShellReplication implements Replication {
           result,
           "Look at its data directory");
     }
+    return result;
   }
 
   @Override

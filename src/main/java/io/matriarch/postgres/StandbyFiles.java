@@ -1,6 +1,9 @@
 package io.matriarch.postgres;
 
+import io.matriarch.postgres.Stop.Down;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What makes a stopped server start as a standby, whoever starts it: staged beside the
@@ -10,7 +13,8 @@ import java.util.List;
 public final class StandbyFiles {
 
   /** What {@code sh -c} runs. */
-  public static final String SCRIPT = Scripts.resource("standby.sh");
+  public static final String SCRIPT =
+      Scripts.resource("control.sh") + Scripts.resource("standby.sh");
 
   private StandbyFiles() {}
 
@@ -37,8 +41,17 @@ public final class StandbyFiles {
             "matriarch-standby",
             cluster.dataDirectory(),
             verb.name().toLowerCase(java.util.Locale.ROOT),
-            token),
+            token,
+            Objects.requireNonNullElse(cluster.binDirectory(), "")),
         settings);
+  }
+
+  /**
+   * What pg_control said once the files were in place; empty if it was not applied, or pg_control
+   * could not be read.
+   */
+  public static Optional<Down> applied(LocalCommands.Output output) {
+    return Stop.control(output);
   }
 
   /** Lines for {@code postgresql.auto.conf}. */

@@ -14,7 +14,7 @@ import java.util.Optional;
 public final class Stop {
 
   /** What {@code sh -c} runs. */
-  public static final String SCRIPT = Scripts.resource("stop.sh");
+  public static final String SCRIPT = Scripts.resource("control.sh") + Scripts.resource("stop.sh");
 
   private Stop() {}
 
@@ -30,6 +30,11 @@ public final class Stop {
     /** Whether it was stopped as a primary, its last record written. */
     public boolean isClean() {
       return state.equals("shut down");
+    }
+
+    @Override
+    public String toString() {
+      return "\"%s\" at %s on timeline %d".formatted(state, checkpoint, timeline);
     }
   }
 
@@ -57,6 +62,12 @@ public final class Stop {
 
   /** What the output says; empty if it does not prove that no process is left. */
   public static Optional<Down> read(LocalCommands.Output output) {
+    boolean down = output.stdout().lines().anyMatch("down"::equals);
+    return down ? control(output) : Optional.empty();
+  }
+
+  /** What {@code control.sh} printed; empty if it could not ask, or what asked it failed. */
+  static Optional<Down> control(LocalCommands.Output output) {
     Map<String, String> control = new HashMap<>();
     output
         .stdout()
@@ -69,8 +80,7 @@ public final class Stop {
                     line.substring(0, line.indexOf(':')),
                     line.substring(line.indexOf(':') + 1).strip()));
     String timeline = control.getOrDefault("Latest checkpoint's TimeLineID", "");
-    boolean down = output.stdout().lines().anyMatch("down"::equals);
-    if (output.exit() != 0 || !down || !timeline.matches("[0-9]{1,9}")) {
+    if (output.exit() != 0 || !timeline.matches("[0-9]{1,9}")) {
       return Optional.empty();
     }
     return Optional.of(

@@ -1,10 +1,11 @@
 # Prepares, puts in place, or takes back what makes a stopped server start as a standby.
-# Arguments: data directory, verb, token. Standard input of "stage": the settings, as lines of a configuration file.
+# Arguments: data directory, verb, token, directory of programs or ''. Standard input of "stage": the settings, as lines of a configuration file.
 #   stage    keeps the settings beside the configuration, where no server reads them
-#   apply    the server must be stopped: standby.signal and the settings, written, synced and read back
+#   apply    the server must be stopped: standby.signal and the settings, written, synced and read back; prints
+#            what pg_controldata says then, since a server that ran in the meantime may have written something
 #   withdraw takes both back, and what was staged; a server that runs is left alone
 #   settle   the standby streams: what was staged and kept is no longer needed
-data=$1 verb=$2 token=$3
+data=$1 verb=$2 token=$3 bin=$4
 LC_ALL=C PATH=$PATH:/usr/bin:/bin
 export LC_ALL PATH
 umask 077
@@ -47,6 +48,8 @@ case $verb in
             fail "what was written to $auto could not be read back"
         # One that began to start in the meantime may have read its files before they were there.
         ! running || fail "a server was started in $data meanwhile, perhaps as a primary; look at it at once"
+        # And one that was stopped again has left its traces there.
+        control "$data" "$bin"
         ;;
     withdraw)
         # Once it runs as a standby it is one; only a stopped one is turned back.

@@ -34,7 +34,7 @@ end_senders() {
     done
 }
 
-{ read -r major <"$data/PG_VERSION"; } 2>/dev/null || fail "no PG_VERSION can be read in $data"
+[ -s "$data/PG_VERSION" ] || fail "no PG_VERSION can be read in $data"
 pid=''
 if [ -e "$data/postmaster.pid" ]; then
     { read -r pid; } <"$data/postmaster.pid" 2>/dev/null
@@ -51,11 +51,5 @@ if [ -n "$pid" ]; then
     done
 fi
 [ "$(left)" -eq 0 ] || fail "its postmaster is gone, but $(left) of its processes still run in $data"
-for directory in "$bin" "/usr/lib/postgresql/$major/bin" "/usr/pgsql-$major/bin"; do
-    [ -n "$directory" ] && [ -x "$directory/pg_controldata" ] && break
-    directory=''
-done
 echo down
-"$directory/pg_controldata" -D "$data" |
-    grep -E "^(Database system identifier|Database cluster state|Latest checkpoint location|Latest checkpoint's TimeLineID):" |
-    sed 's/^/control /'
+control "$data" "$bin"

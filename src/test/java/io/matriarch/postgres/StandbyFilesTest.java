@@ -2,17 +2,21 @@ package io.matriarch.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.matriarch.postgres.LocalCommands.Output;
 import io.matriarch.postgres.StandbyFiles.Verb;
+import io.matriarch.postgres.Stop.Down;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The files of a stopped server; what a running one does with them is seen on the lab. */
+/** The files of a stopped server, and what a real one does with them. */
 class StandbyFilesTest {
 
   private static final String FORMER =
@@ -87,6 +91,75 @@ class StandbyFilesTest {
 
     assertThat(configuration()).isEqualTo(FORMER);
     assertThat(data.resolve("standby.signal")).doesNotExist();
+  }
+
+  @Test
+  void whoever_ran_the_server_since_it_was_proven_down_is_seen() throws Exception {
+    try (TestCluster cluster = TestCluster.primary()) {
+      cluster.stop("fast");
+      Down proven = down(cluster);
+      files(cluster, Verb.STAGE);
+
+      assertThat(applied(cluster)).contains(proven);
+      assertThat(applied(cluster)).as("twice").contains(proven);
+
+      files(cluster, Verb.WITHDRAW);
+      files(cluster, Verb.STAGE);
+      cluster.start();
+      cluster.stop("fast");
+      assertThat(applied(cluster)).isPresent().get().isNotEqualTo(proven);
+      assertThat(applied(cluster).orElseThrow().isClean()).isTrue();
+    }
+  }
+
+  @Test
+  void nothing_but_its_state_tells_of_a_server_that_was_killed_after_a_short_life()
+      throws Exception {
+    try (TestCluster cluster = TestCluster.primary()) {
+      cluster.stop("fast");
+      Down proven = down(cluster);
+      files(cluster, Verb.STAGE);
+      cluster.start();
+      cluster.sql("create table lost ()");
+      cluster.stop("immediate");
+
+      Down now = applied(cluster).orElseThrow();
+
+      assertThat(now.checkpoint()).isEqualTo(proven.checkpoint());
+      assertThat(now.state()).isEqualTo("in production");
+    }
+  }
+
+  @Test
+  void a_real_server_starts_as_a_standby_and_after_withdrawal_as_a_primary() throws Exception {
+    try (TestCluster cluster = TestCluster.primary()) {
+      cluster.stop("fast");
+      files(cluster, Verb.STAGE);
+      files(cluster, Verb.APPLY);
+      cluster.start();
+      assertThat(cluster.sql("select pg_is_in_recovery()")).isEqualTo("t");
+      assertThat(files(cluster, Verb.APPLY).exit()).as("while it runs").isEqualTo(99);
+
+      cluster.stop("fast");
+      assertThat(files(cluster, Verb.WITHDRAW).exit()).isZero();
+      cluster.start();
+      assertThat(cluster.sql("select pg_is_in_recovery()")).isEqualTo("f");
+    }
+  }
+
+  private static Down down(TestCluster cluster) throws Exception {
+    Duration limit = Duration.ofSeconds(20);
+    LocalCommand stop = Stop.command(cluster.at(), limit, limit, "");
+    return Stop.read(TestCluster.answer(stop)).orElseThrow();
+  }
+
+  private static Optional<Down> applied(TestCluster cluster) throws Exception {
+    return StandbyFiles.applied(files(cluster, Verb.APPLY));
+  }
+
+  private static Output files(TestCluster cluster, Verb verb) throws Exception {
+    String settings = verb == Verb.STAGE ? SETTINGS : "";
+    return TestCluster.answer(StandbyFiles.command(cluster.at(), verb, "run-7", settings));
   }
 
   private String configuration() throws IOException {

@@ -127,6 +127,11 @@ final class SimulatedReplication implements Replication {
         () -> new Stopping(instance, limit, patience, candidate));
   }
 
+  private static Down control(Instance instance) {
+    return new Down(
+        instance.control, Herd.IDENTIFIER, instance.controlTimeline, Wal.text(instance.checkpoint));
+  }
+
   /** As stop.sh: a signal, then a look every moment; it knows the postmaster that it signalled. */
   private final class Stopping implements Remote<Down> {
     private final Instance instance;
@@ -153,12 +158,7 @@ final class SimulatedReplication implements Replication {
       if (instance.hasProcess() && instance.life() != life) {
         return Reply.failed("its postmaster is gone, but others of its processes still run");
       } else if (!instance.hasProcess()) {
-        return Reply.of(
-            new Down(
-                instance.control,
-                Herd.IDENTIFIER,
-                instance.controlTimeline,
-                Wal.text(instance.checkpoint)));
+        return Reply.of(control(instance));
       } else if (since > limit.toMillis() * 1000) {
         return Reply.failed(
             "Stopping %s: its postmaster still runs after %d s"
@@ -329,25 +329,38 @@ final class SimulatedReplication implements Replication {
   }
 
   @Override
-  public void applyStandby(InstanceRef ref) throws StepFailed {
+  public void applyStandby(InstanceRef ref, Down proven) throws StepFailed {
     Instance instance = of(ref);
     if (wire.has(Plant.SIGNAL_NOT_WRITTEN)) {
       return;
     }
-    wire.change(instance.machine, "apply", QUICK, () -> new Applying(instance));
+    Down now = wire.change(instance.machine, "apply", QUICK, () -> new Applying(instance));
+    if (!now.equals(proven)
+        && !wire.has(Plant.PROOF_NOT_COMPARED)
+        && !wire.has(Plant.STOP_NOT_PROVED)) {
+      throw new StepFailed(
+          "%s was proven to have ended %s; now its pg_control says %s. Somebody has run it in between."
+              .formatted(ref, proven, now));
+    }
   }
 
-  /** As standby.sh: it looks for processes first and writes a moment later. */
-  private final class Applying implements Remote<Boolean> {
+  /** As standby.sh: it looks for processes, writes a moment later, and looks again. */
+  private final class Applying implements Remote<Down> {
     private final Instance instance;
     private boolean looked;
+    private boolean written;
 
     Applying(Instance instance) {
       this.instance = instance;
     }
 
     @Override
-    public @Nullable Reply<Boolean> poll() {
+    public @Nullable Reply<Down> poll() {
+      if (written) {
+        return instance.hasProcess() && !wire.has(Plant.STOP_NOT_PROVED)
+            ? Reply.failed("a server was started on %s meanwhile".formatted(instance))
+            : Reply.of(control(instance));
+      }
       Upstream next = instance.staged.get(token);
       if (!looked) {
         looked = true;
@@ -364,7 +377,8 @@ final class SimulatedReplication implements Replication {
       instance.kept.putIfAbsent(token, instance.upstream);
       instance.signal = true;
       instance.upstream = next;
-      return Reply.of(true);
+      written = true;
+      return null;
     }
   }
 

@@ -71,7 +71,7 @@ public record RestorePrimary(StartPostgres start, StageStandby stage) implements
       return e;
     }
     stage.run(world);
-    world.replication().applyStandby(primary);
+    world.replication().applyStandby(primary, now);
     return StepFailed.onlyForward(
         "%s does not start again (%s) %s has all that it wrote, so nothing is lost by going forward."
             .formatted(primary, e.getMessage(), stage.candidate()),

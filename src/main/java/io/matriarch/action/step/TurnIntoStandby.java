@@ -9,12 +9,16 @@ import io.matriarch.postgres.StandbyFiles.Verb;
 import java.util.List;
 import java.util.Set;
 
-/** Makes the stopped primary one that can start only as a standby, whoever starts it. */
+/**
+ * Makes the stopped primary one that can start only as a standby, whoever starts it, and sees that
+ * nobody has run it since it was proven down.
+ */
 record TurnIntoStandby(InstanceRef primary) implements Step {
 
   @Override
   public String describe() {
-    return "make %s start as a standby only, whoever starts it".formatted(primary);
+    return "make %s start as a standby only, whoever starts it, and see that nobody has run it since"
+        .formatted(primary);
   }
 
   @Override
@@ -30,6 +34,6 @@ record TurnIntoStandby(InstanceRef primary) implements Step {
 
   @Override
   public void run(World world) throws StepFailed, InterruptedException {
-    world.replication().applyStandby(primary);
+    world.replication().applyStandby(primary, Proved.down(world));
   }
 }
