@@ -2,10 +2,7 @@ package io.matriarch.job;
 
 import io.matriarch.remote.Command;
 import io.matriarch.remote.CommandResult;
-import io.matriarch.remote.OutputSink;
-import io.matriarch.remote.RemoteSession;
 import io.matriarch.remote.Script;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,10 +16,9 @@ final class KeptScripts {
   /** Arguments of a script's command come after {@code sh -c SCRIPT NAME}. */
   private static final int BEFORE_ARGUMENTS = 4;
 
-  private static final Duration READ_SCRIPTS = Duration.ofSeconds(10);
-
   private final GuardedShell shell;
   private final Set<Script> scripts;
+  private final String definitions;
   private final KeptSessions sessions;
 
   /**
@@ -31,6 +27,7 @@ final class KeptScripts {
   KeptScripts(GuardedShell shell, Set<String> scripts) {
     this.shell = shell;
     this.scripts = scripts.stream().map(Script::new).collect(Collectors.toUnmodifiableSet());
+    this.definitions = this.scripts.stream().map(Script::definition).collect(Collectors.joining());
     this.sessions = new KeptSessions(shell);
   }
 
@@ -47,30 +44,21 @@ final class KeptScripts {
     String stdin = command.stdin() == null ? "" : command.stdin();
     String before = scripts.contains(script) ? "" : script.definition();
     Command interpreter = Command.of("sh").startedBy(become);
+    KeptSessions.Interpreter kind =
+        new KeptSessions.Interpreter(
+            new KeptSessions.Key(serverId, interpreter.arguments()),
+            () -> shell.open(serverId, interpreter),
+            mark -> definitions + Script.nothing(mark),
+            Script::nothing);
     return shell.logged(
         serverId,
         command.startedBy(become),
         sink ->
             sessions.ask(
-                new KeptSessions.Key(serverId, interpreter.arguments()),
-                () -> open(serverId, interpreter),
-                Script::nothing,
+                kind,
                 mark -> before + script.call(arguments, stdin, mark),
                 command.timeLimit(),
                 sink));
-  }
-
-  private RemoteSession open(long serverId, Command interpreter)
-      throws StepFailed, InterruptedException {
-    RemoteSession session = shell.open(serverId, interpreter);
-    String definitions = scripts.stream().map(Script::definition).collect(Collectors.joining());
-    sessions.ask(
-        serverId,
-        session,
-        mark -> definitions + Script.nothing(mark),
-        READ_SCRIPTS,
-        OutputSink.NONE);
-    return session;
   }
 
   /** Ends all shells. */

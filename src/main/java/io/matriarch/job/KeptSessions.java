@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class KeptSessions {
 
   private static final long LONG_IDLE_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final Duration READY = Duration.ofSeconds(10);
   private static final Duration PROOF_OF_LIFE = Duration.ofSeconds(3);
 
   /** What is kept where. */
@@ -46,16 +47,26 @@ final class KeptSessions {
   }
 
   /**
-   * Asks an interpreter of that kind, which is started if none is idle.
+   * A kind of interpreter.
    *
+   * @param first what it is asked before anything else; it has no effect outside of it
    * @param nothing a request that does nothing
    */
-  CommandResult ask(
-      Key key, Opening opening, Request nothing, Request request, Duration limit, OutputSink sink)
+  record Interpreter(Key key, Opening opening, Request first, Request nothing) {}
+
+  /** Asks an interpreter of that kind, which is started if none is idle. */
+  CommandResult ask(Interpreter kind, Request request, Duration limit, OutputSink sink)
       throws StepFailed, InterruptedException {
-    RemoteSession session = idle(key, nothing);
+    Key key = kind.key();
+    RemoteSession session = idle(key, kind.nothing());
     if (session == null) {
-      session = opening.open();
+      session = kind.opening().open();
+      // A request that waits for an interpreter to start has passed the guard long before it runs.
+      CommandResult ready = ask(key.serverId(), session, kind.first(), READY, OutputSink.NONE);
+      if (!ready.succeeded()) {
+        session.close();
+        return ready;
+      }
     }
     CommandResult result = ask(key.serverId(), session, request, limit, sink);
     if (session.isOpen()) {
@@ -64,8 +75,7 @@ final class KeptSessions {
     return result;
   }
 
-  /** Asks a session that was just opened, or taken. */
-  CommandResult ask(
+  private CommandResult ask(
       long serverId, RemoteSession session, Request request, Duration limit, OutputSink sink)
       throws StepFailed, InterruptedException {
     String mark = UUID.randomUUID().toString();

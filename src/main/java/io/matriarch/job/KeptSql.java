@@ -43,10 +43,13 @@ final class KeptSql {
 
   private CommandResult ask(InstanceRef instance, Command command, String sql, Duration limit)
       throws StepFailed, InterruptedException {
+    KeptSessions.Request nothing = mark -> Sql.asked("", limit, mark);
     return sessions.ask(
-        new KeptSessions.Key(instance.serverId(), command.arguments()),
-        () -> shell.open(instance.serverId(), command),
-        mark -> Sql.asked("", limit, mark),
+        new KeptSessions.Interpreter(
+            new KeptSessions.Key(instance.serverId(), command.arguments()),
+            () -> shell.open(instance.serverId(), command),
+            nothing,
+            nothing),
         mark -> Sql.asked(sql, limit, mark),
         limit.plus(GRACE),
         OutputSink.NONE);

@@ -42,7 +42,7 @@ final class ShellReplication implements Replication {
   @Override
   public void checkpoint(InstanceRef instance, Duration limit)
       throws StepFailed, InterruptedException {
-    change(instance, "Checkpoint", ReplicationSql.CHECKPOINT, limit);
+    keptChange(instance, "Checkpoint", ReplicationSql.CHECKPOINT, limit);
   }
 
   @Override
@@ -144,7 +144,8 @@ final class ShellReplication implements Replication {
   @Override
   public void setSynchronousNames(InstanceRef primary, String names)
       throws StepFailed, InterruptedException {
-    change(primary, "Setting synchronous standbys", ReplicationSql.synchronousNames(names), QUICK);
+    keptChange(
+        primary, "Setting synchronous standbys", ReplicationSql.synchronousNames(names), QUICK);
   }
 
   @Override
@@ -201,7 +202,7 @@ final class ShellReplication implements Replication {
   public void tryReplication(InstanceRef from, Conninfo to)
       throws StepFailed, InterruptedException {
     LocalCommand attempt = TryReplication.command(from.cluster(), to);
-    CommandResult result = send(from, attempt, QUICK.plus(GRACE), false);
+    CommandResult result = shell.read(from.serverId(), command(from, attempt, QUICK.plus(GRACE)));
     if (!result.succeeded()) {
       throw failed(
           "Connecting from %s as a standby would (%s)".formatted(from.server(), to),
@@ -254,21 +255,22 @@ final class ShellReplication implements Replication {
   @Override
   public void createSlots(InstanceRef instance, List<String> names)
       throws StepFailed, InterruptedException {
-    change(instance, "Creating slots", ReplicationSql.createSlots(names), QUICK);
+    keptChange(instance, "Creating slots", ReplicationSql.createSlots(names), QUICK);
   }
 
   @Override
   public void dropSlots(InstanceRef instance, List<String> names)
       throws StepFailed, InterruptedException {
-    change(instance, "Dropping slots", ReplicationSql.dropSlots(names), QUICK);
+    keptChange(instance, "Dropping slots", ReplicationSql.dropSlots(names), QUICK);
   }
 
   @Override
   public void follow(InstanceRef standby, Conninfo upstream, String slot)
       throws StepFailed, InterruptedException {
     log(standby, ReplicationSql.follow(upstream.toString(), slot));
-    sendChange(
-        standby, "Following " + upstream, ReplicationSql.follow(upstream.reveal(), slot), QUICK);
+    shell.changing();
+    CommandResult result = kept.ask(standby, ReplicationSql.follow(upstream.reveal(), slot), QUICK);
+    rows(standby, "Following " + upstream, result);
   }
 
   @Override
@@ -303,7 +305,10 @@ final class ShellReplication implements Replication {
     return rows;
   }
 
-  /** The same for what changes something, is safe to repeat, and must not wait for a connection. */
+  /**
+   * The same for what changes something and is safe to repeat. Between the host's guard and the
+   * server lies no login, no sudo and no connection that could hold it up until it is too late.
+   */
   private List<List<String>> keptChange(
       InstanceRef instance, String what, String sql, Duration limit)
       throws StepFailed, InterruptedException {
@@ -311,21 +316,8 @@ final class ShellReplication implements Replication {
     return read(instance, what, sql, limit);
   }
 
-  private List<List<String>> change(InstanceRef instance, String what, String sql, Duration limit)
-      throws StepFailed, InterruptedException {
-    log(instance, sql);
-    return sendChange(instance, what, sql, limit);
-  }
-
   private void log(InstanceRef instance, String sql) {
     log.line(RunLog.Kind.INFO, instance.server(), "psql: " + sql.strip().replaceAll("\\s+", " "));
-  }
-
-  private List<List<String>> sendChange(
-      InstanceRef instance, String what, String sql, Duration limit)
-      throws StepFailed, InterruptedException {
-    LocalCommand local = Sql.command(instance.cluster(), sql, limit);
-    return rows(instance, what, send(instance, local, limit.plus(GRACE), true));
   }
 
   private static List<List<String>> rows(InstanceRef instance, String what, CommandResult result)
@@ -340,15 +332,6 @@ final class ShellReplication implements Replication {
       throws StepFailed, InterruptedException {
     Command command = Command.of(local.arguments()).withStdin(local.stdin()).within(limit);
     return scripts.change(instance.serverId(), instance.become(), command);
-  }
-
-  private CommandResult send(
-      InstanceRef instance, LocalCommand local, Duration limit, boolean changes)
-      throws StepFailed, InterruptedException {
-    Command command = command(instance, local, limit);
-    return changes
-        ? shell.change(instance.serverId(), command)
-        : shell.read(instance.serverId(), command);
   }
 
   @Override

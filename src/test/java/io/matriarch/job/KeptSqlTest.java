@@ -7,15 +7,20 @@ import io.matriarch.inventory.Server;
 import io.matriarch.postgres.Cluster;
 import io.matriarch.postgres.TestCluster;
 import io.matriarch.remote.CommandResult;
+import io.matriarch.remote.HostGuard;
+import io.matriarch.remote.OutputSink;
 import io.matriarch.remote.SshIdentity;
 import io.matriarch.remote.SshLimits;
 import io.matriarch.remote.SshShell;
 import io.matriarch.remote.TestSshd;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +41,8 @@ class KeptSqlTest {
   private SshShell shell;
   private KeptSql kept;
   private InstanceRef instance;
+  private Server server;
+  private List<String> become;
   private boolean owned = true;
 
   @BeforeAll
@@ -56,20 +63,9 @@ class KeptSqlTest {
     shell = new SshShell(identity, SshLimits.DEFAULT);
     Cluster at = cluster.at();
     boolean root = TestSshd.user().equals("root");
-    instance =
-        new InstanceRef(
-            1,
-            1,
-            "db1",
-            "15/main",
-            at.dataDirectory(),
-            at.port(),
-            at.socketDirectory(),
-            at.binDirectory(),
-            at.owner(),
-            150000,
-            root ? List.of("setpriv", "--reuid=" + at.owner(), "--init-groups", "--") : List.of());
-    Server server =
+    become = root ? List.of("setpriv", "--reuid=" + at.owner(), "--init-groups", "--") : List.of();
+    instance = instance(become);
+    server =
         new Server(
             1,
             "db1",
@@ -84,15 +80,35 @@ class KeptSqlTest {
             null,
             null,
             null);
+    kept = kept(1);
+  }
+
+  private static InstanceRef instance(List<String> become) {
+    Cluster at = cluster.at();
+    return new InstanceRef(
+        1,
+        1,
+        "db1",
+        "15/main",
+        at.dataDirectory(),
+        at.port(),
+        at.socketDirectory(),
+        at.binDirectory(),
+        at.owner(),
+        150000,
+        become);
+  }
+
+  private KeptSql kept(long herd) {
     Owned run =
         new Owned(
             1,
             1,
             1,
             new ActionName("herd.switchover"),
-            Target.herd(1),
+            Target.herd(herd),
             "orders",
-            1L,
+            herd,
             1L,
             new Options(Map.of()),
             "",
@@ -100,10 +116,8 @@ class KeptSqlTest {
             false,
             false);
     Lease lease = new Lease(Duration.ofHours(1), () -> owned ? 0 : Long.MAX_VALUE, 0);
-    kept =
-        new KeptSql(
-            new GuardedShell(
-                shell, Map.of(1L, server), run, lease, new RunJournal(Clock.systemUTC())));
+    return new KeptSql(
+        new GuardedShell(shell, Map.of(1L, server), run, lease, new RunJournal(Clock.systemUTC())));
   }
 
   @AfterEach
@@ -180,6 +194,36 @@ class KeptSqlTest {
     owned = false;
 
     assertThatThrownBy(this::backend).isInstanceOf(OwnershipLost.class);
+  }
+
+  @Test
+  void what_waits_for_a_slow_login_is_refused_if_another_has_taken_over_meanwhile(
+      @TempDir Path directory) throws Exception {
+    Path begun = directory.resolve("begun");
+    Path ready = directory.resolve("ready");
+    String slow =
+        "touch '%s'; until [ -e '%s' ]; do sleep 0.05; done; exec \"$@\"".formatted(begun, ready);
+    List<String> login = new ArrayList<>(List.of("sh", "-c", slow, "login"));
+    login.addAll(become);
+    KeptSql former = kept(77);
+    CompletableFuture<CommandResult> late = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                late.complete(former.ask(instance(login), "create table public.late ();\n", SOON));
+              } catch (Exception e) {
+                late.completeExceptionally(e);
+              }
+            });
+    org.awaitility.Awaitility.await().atMost(SOON).until(() -> Files.exists(begun));
+
+    shell.run(GuardedShell.host(server), HostGuard.raise("herd-77", 2), OutputSink.NONE);
+    Files.createFile(ready);
+
+    assertThat(late).failsWithin(SOON).withThrowableThat().withCauseInstanceOf(OwnershipLost.class);
+    assertThat(cluster.sql("select to_regclass('public.late') is null")).isEqualTo("t");
+    former.close();
   }
 
   @Test
