@@ -3,6 +3,7 @@ package io.matriarch.dns;
 import io.matriarch.dns.DnsFailed.Reason;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.TSIG;
 import org.xbill.DNS.TSIGRecord;
 import org.xbill.DNS.Type;
 import org.xbill.DNS.Update;
@@ -147,12 +149,23 @@ public final class DnsServers {
    * Replaces the record's whole set by one value, if it is exactly {@code from} until then; if it
    * is {@code to} with this TTL already, that is success and nothing is sent.
    *
+   * <p>A precondition does not tell a record that was moved from one that was moved there and back.
+   * So the update is good for {@link TsigKey#GOOD_FOR} only: a console that froze with it in its
+   * hands, or a network that held it back, cannot undo what others did since.
+   *
    * @param from the values it must have; none if there must be none
+   * @param asOf when it was last known to be right to do this
    * @return whether it was changed
    * @throws DnsFailed if it was not, or if that is not known
    */
   public boolean replace(
-      RecordName record, NameServer server, TsigKey key, List<String> from, String to, Duration ttl)
+      RecordName record,
+      NameServer server,
+      TsigKey key,
+      List<String> from,
+      String to,
+      Duration ttl,
+      Instant asOf)
       throws DnsFailed, InterruptedException {
     String wanted = canonical(record, to);
     RecordAnswer now = ask(record, server);
@@ -167,7 +180,7 @@ public final class DnsServers {
     }
     if (now.says(wanted) && !from.equals(List.of(wanted))) {
       // The value came from an earlier try of ours; only its TTL is left.
-      return replace(record, server, key, List.of(wanted), wanted, ttl);
+      return replace(record, server, key, List.of(wanted), wanted, ttl, asOf);
     }
     try {
       Exchange.requireListener(server, limit);
@@ -177,7 +190,8 @@ public final class DnsServers {
           "Setting %s to %s at %s: it takes no connection (%s). Nothing was sent; %s."
               .formatted(record, wanted, server, reason(e), "see that it runs, and repeat"));
     }
-    Message answer = send(record, server, key, update(record, from, wanted, ttl), wanted);
+    Message answer =
+        send(record, server, key.signer(asOf), update(record, from, wanted, ttl), wanted);
     judge(record, server, key, from, wanted, answer);
     return true;
   }
@@ -212,10 +226,10 @@ public final class DnsServers {
   }
 
   private Message send(
-      RecordName record, NameServer server, TsigKey key, Update update, String wanted)
+      RecordName record, NameServer server, TSIG signer, Update update, String wanted)
       throws DnsFailed, InterruptedException {
     try {
-      return Exchange.update(server, update, key, limit);
+      return Exchange.update(server, update, signer, limit);
     } catch (IOException e) {
       throw new DnsFailed(
           Reason.NO_ANSWER,

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.time.Duration;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.TSIG;
 
 /** One question and one answer, within a time limit. */
 final class Exchange {
@@ -27,12 +28,12 @@ final class Exchange {
   }
 
   /** By TCP alone: of a datagram without an answer nobody knows whether it arrived. */
-  static Message update(NameServer server, Message update, TsigKey key, Duration limit)
+  static Message update(NameServer server, Message update, TSIG signer, Duration limit)
       throws IOException, InterruptedException {
     SimpleResolver resolver = new SimpleResolver(address(server));
     resolver.setTimeout(limit);
     resolver.setTCP(true);
-    resolver.setTSIGKey(key.signer());
+    resolver.setTSIGKey(signer);
     return send(resolver, update);
   }
 

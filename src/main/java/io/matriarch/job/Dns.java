@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * herd. In its place stand, immediately before each update: the lease of the run; a look into our
  * own database that this attempt still owns its run and that nobody reserved a later term; and the
  * values that the record must have as the update's own precondition, so that an update that was
- * delayed after all of this fails once the record has moved on.
+ * delayed after all of this fails once the record has moved on. Should it have moved back by then,
+ * the server refuses the update for its age: its signature is good for half a minute after these
+ * looks.
  */
 public interface Dns {
 

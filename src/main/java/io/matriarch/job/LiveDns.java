@@ -7,7 +7,9 @@ import io.matriarch.dns.RecordAnswer;
 import io.matriarch.dns.TsigKey;
 import io.matriarch.inventory.DnsRecords;
 import io.matriarch.security.SealBroken;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,14 +30,23 @@ final class LiveDns implements Dns {
   private final RunJournal log;
   private final Terms terms;
   private final Pause pause;
+  private final Clock clock;
 
-  LiveDns(DnsRecords records, Owned run, Lease lease, RunJournal log, Terms terms, Pause pause) {
+  LiveDns(
+      DnsRecords records,
+      Owned run,
+      Lease lease,
+      RunJournal log,
+      Terms terms,
+      Pause pause,
+      Clock clock) {
     this.records = records;
     this.run = run;
     this.lease = lease;
     this.log = log;
     this.terms = terms;
     this.pause = pause;
+    this.clock = clock;
   }
 
   @Override
@@ -65,6 +76,7 @@ final class LiveDns implements Dns {
   private void set(DnsRef record, List<String> from, String to, Duration ttl)
       throws StepFailed, InterruptedException {
     TsigKey key = key(record);
+    Instant asOf = clock.instant();
     lease.require(run.runId());
     terms.requireOwn();
     log.changing();
@@ -75,7 +87,7 @@ final class LiveDns implements Dns {
             .formatted(record, new Seen(from, null), to, ttl.toSeconds(), key.name()));
     lease.require(run.runId());
     try {
-      boolean changed = servers.replace(record.record(), record.server(), key, from, to, ttl);
+      boolean changed = servers.replace(record.record(), record.server(), key, from, to, ttl, asOf);
       log.line(
           RunLog.Kind.EXIT, record.updates(), changed ? "NOERROR" : "it is so already; not sent");
     } catch (DnsFailed e) {

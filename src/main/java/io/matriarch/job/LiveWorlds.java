@@ -49,7 +49,7 @@ final class LiveWorlds implements Executor.Worlds {
         new ShellPostgres(guarded, journal),
         new ShellReplication(guarded, journal, run),
         new ShellPoolers(guarded, journal, run),
-        new LiveDns(dnsRecords, run, lease, journal, terms, Thread::sleep),
+        new LiveDns(dnsRecords, run, lease, journal, terms, Thread::sleep, clock),
         new LiveHooks(hooks, run, lease, journal, terms),
         terms,
         observer,

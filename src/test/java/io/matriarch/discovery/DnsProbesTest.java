@@ -12,6 +12,7 @@ import io.matriarch.testing.TestDatabase;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -45,7 +46,8 @@ class DnsProbesTest {
               TestBind.KEY,
               List.of("192.0.2.11"),
               "192.0.2.12",
-              Duration.ofSeconds(30));
+              Duration.ofSeconds(30),
+              Instant.now());
       jdbc.sql("update server set address = '192.0.2.12'").update();
       probes.observeRecords(List.of(id));
       assertThat(state(jdbc)).isEqualTo("stale 192.0.2.12 TTL 30 s 1 2");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.matriarch.dns.DnsFailed.Reason;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -46,7 +47,8 @@ class DnsServersTest {
   }
 
   private boolean move(String from, String to) throws Exception {
-    return servers.replace(DB, bind().primary(), TestBind.KEY, List.of(from), to, TTL);
+    return servers.replace(
+        DB, bind().primary(), TestBind.KEY, List.of(from), to, TTL, Instant.now());
   }
 
   @Test
@@ -82,11 +84,15 @@ class DnsServersTest {
   @Test
   void a_record_that_should_not_exist_yet_is_not_overwritten() throws Exception {
     assertThatThrownBy(
-            () -> servers.replace(DB, bind().primary(), TestBind.KEY, List.of(), NEW, TTL))
+            () ->
+                servers.replace(
+                    DB, bind().primary(), TestBind.KEY, List.of(), NEW, TTL, Instant.now()))
         .hasMessageContaining("YXRRSET")
         .hasMessageContaining(OLD);
     RecordName fresh = new RecordName("test", "new.test", RecordType.A);
-    assertThat(servers.replace(fresh, bind().primary(), TestBind.KEY, List.of(), NEW, TTL))
+    assertThat(
+            servers.replace(
+                fresh, bind().primary(), TestBind.KEY, List.of(), NEW, TTL, Instant.now()))
         .isTrue();
   }
 
@@ -114,7 +120,9 @@ class DnsServersTest {
     TsigKey wrong = new TsigKey("update-key", "hmac-sha256", "d3Jvbmctc2VjcmV0LW9mLXRoaXMta2V5");
     TsigKey unknown = new TsigKey("other-key", "hmac-sha256", TestBind.KEY.secret());
     for (TsigKey key : List.of(wrong, unknown)) {
-      assertThatThrownBy(() -> servers.replace(DB, bind().primary(), key, List.of(OLD), NEW, TTL))
+      assertThatThrownBy(
+              () ->
+                  servers.replace(DB, bind().primary(), key, List.of(OLD), NEW, TTL, Instant.now()))
           .isInstanceOfSatisfying(
               DnsFailed.class, e -> assertThat(e.reason()).isEqualTo(Reason.KEY))
           .hasMessageContaining(key.name())
@@ -123,6 +131,24 @@ class DnsServersTest {
           .doesNotContain(key.secret());
     }
     assertThat(servers.ask(DB, bind().primary()).says(OLD)).isTrue();
+  }
+
+  @Test
+  void an_update_that_was_held_back_for_half_a_minute_is_refused_for_its_age() throws Exception {
+    Instant longAgo = Instant.now().minus(TsigKey.GOOD_FOR).minusSeconds(1);
+
+    assertThatThrownBy(
+            () ->
+                servers.replace(
+                    DB, bind().primary(), TestBind.KEY, List.of(OLD), NEW, TTL, longAgo))
+        .isInstanceOfSatisfying(DnsFailed.class, e -> assertThat(e.reason()).isEqualTo(Reason.KEY))
+        .hasMessageContaining("BADTIME")
+        .hasMessageContaining("the clocks");
+    assertThat(servers.ask(DB, bind().primary()).says(OLD)).isTrue();
+
+    Instant lately = Instant.now().minus(TsigKey.GOOD_FOR).plusSeconds(20);
+    assertThat(servers.replace(DB, bind().primary(), TestBind.KEY, List.of(OLD), NEW, TTL, lately))
+        .isTrue();
   }
 
   @Test
@@ -154,7 +180,13 @@ class DnsServersTest {
   void the_ttl_alone_can_be_changed() throws Exception {
     assertThat(
             servers.replace(
-                DB, bind().primary(), TestBind.KEY, List.of(OLD), OLD, Duration.ofSeconds(5)))
+                DB,
+                bind().primary(),
+                TestBind.KEY,
+                List.of(OLD),
+                OLD,
+                Duration.ofSeconds(5),
+                Instant.now()))
         .isTrue();
     assertThat(servers.ask(DB, bind().primary()).ttl()).isEqualTo(Duration.ofSeconds(5));
   }
@@ -169,13 +201,20 @@ class DnsServersTest {
                 TestBind.KEY,
                 List.of("2001:db8:0:0::11"),
                 "2001:db8::12",
-                TTL))
+                TTL,
+                Instant.now()))
         .isTrue();
     assertThat(servers.ask(six, bind().primary()).says("2001:db8:0:0:0:0:0:12")).isTrue();
     RecordName alias = new RecordName("test", "writer.test", RecordType.CNAME);
     assertThat(
             servers.replace(
-                alias, bind().primary(), TestBind.KEY, List.of("DB1.test."), "db2.test", TTL))
+                alias,
+                bind().primary(),
+                TestBind.KEY,
+                List.of("DB1.test."),
+                "db2.test",
+                TTL,
+                Instant.now()))
         .isTrue();
     assertThat(servers.ask(alias, bind().primary()).values()).containsExactly("db2.test");
   }
