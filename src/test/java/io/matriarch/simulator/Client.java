@@ -138,21 +138,34 @@ final class Client {
       done(this::failed);
     } else {
       server.insert(value);
-      int life = server.life();
-      schedule().after(schedule().between(100, 1500), () -> answer(value, server, life, since));
+      Sent sent = new Sent(value, server, server.life(), server.wal.size(), schedule().now());
+      schedule().after(schedule().between(100, 1500), () -> answer(sent));
     }
   }
 
-  private void answer(long value, Instance server, int life, long since) {
-    boolean alive = server.life() == life && server.machine.isUp();
+  /**
+   * A row that was written, and perhaps waits for standbys.
+   *
+   * @param records how many the server had with it
+   */
+  private record Sent(long value, Instance server, int life, int records, long since) {}
+
+  private void answer(Sent sent) {
+    Instance server = sent.server();
+    boolean alive = server.life() == sent.life() && server.machine.isUp();
+    boolean secured = server.isSecured(sent.records());
     if (alive
+        && secured
         && !server.machine.isFrozen()
         && herd.network.open(server.machine.name, machine.name)) {
-      done(() -> acknowledged(value));
-    } else if (!alive || schedule().now() - since > PATIENCE) {
-      done(() -> indeterminate(value));
+      done(() -> acknowledged(sent));
+    } else if (!alive
+        || (!secured && !server.isRunning())
+        || schedule().now() - sent.since() > PATIENCE) {
+      // A shutdown ends the wait for standbys, and the session with it.
+      done(() -> indeterminate(sent.value()));
     } else {
-      schedule().after(Schedule.SECOND, () -> answer(value, server, life, since));
+      schedule().after(secured ? Schedule.SECOND : 10 * Schedule.MILLI, () -> answer(sent));
     }
   }
 
@@ -171,8 +184,8 @@ final class Client {
     outcome.run();
   }
 
-  private void acknowledged(long value) {
-    herd.acknowledged.add(value);
+  private void acknowledged(Sent sent) {
+    herd.acknowledged(sent.value(), sent.server(), sent.records());
     start();
   }
 

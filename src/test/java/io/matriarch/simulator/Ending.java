@@ -3,6 +3,8 @@ package io.matriarch.simulator;
 import io.matriarch.job.RunState;
 import io.matriarch.simulator.Invariants.Name;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** What must be so once every fault is over and everything has come to rest. */
 final class Ending {
@@ -20,7 +22,67 @@ final class Ending {
       return;
     }
     service();
+    names();
+    slots();
+    standbys();
     lastRun();
+  }
+
+  /** At the moment at which the run has ended. */
+  void ended(long run) {
+    Instance primary = model.invariants.reigning();
+    if (model.store.state(run) != RunState.SUCCEEDED || primary == null) {
+      return;
+    }
+    if (!primary.synchronousNames().equals(model.herd.synchronous)) {
+      model.invariants.broken(
+          Name.I2,
+          "run %d succeeded, and commits on %s wait for \"%s\""
+              .formatted(run, primary, primary.synchronousNames()));
+    }
+    String value = SimulatedDns.value(primary.machine.name);
+    for (Map<String, String> server : List.of(model.zone.primary, model.zone.secondary)) {
+      if (server.values().stream().anyMatch(v -> !v.equals(value))) {
+        model.invariants.broken(
+            Name.I6,
+            "run %d succeeded, %s is primary, and a name server says %s"
+                .formatted(run, primary, server));
+      }
+    }
+  }
+
+  /** What a run could not change, it says. */
+  private void names() {
+    if (model.herd.writers().isEmpty() || isLeftOver("change ")) {
+      return;
+    }
+    String value = SimulatedDns.value(model.herd.writers().getFirst().machine.name);
+    if (model.zone.primary.values().stream().anyMatch(v -> !v.equals(value))) {
+      broken("%s should be, and DNS says %s".formatted(value, model.zone.primary));
+    }
+  }
+
+  /**
+   * A slot of a standby that nobody uses holds its WAL until the disk is full. One that did not
+   * follow in time keeps its slots where a person is told to make it follow.
+   */
+  private void slots() {
+    if (isLeftOver("drop the slots") || isLeftOver("make ")) {
+      return;
+    }
+    for (Instance instance : model.herd.instances) {
+      for (String slot : instance.slots.keySet()) {
+        boolean used =
+            model.herd.instances.stream()
+                .anyMatch(
+                    i ->
+                        i.upstream.host().equals(instance.machine.name)
+                            && i.upstream.slot().equals(slot));
+        if (!used && !instance.acceptsWrites()) {
+          broken("the slot %s was left on %s".formatted(slot, instance));
+        }
+      }
+    }
   }
 
   private void broken(String message) {
@@ -94,6 +156,25 @@ final class Ending {
     }
     if (!model.clients.isEmpty() && model.herd.acknowledged.isEmpty()) {
       broken("no client has written anything");
+    }
+  }
+
+  /** A standby finds the WAL that it needs where it looks for it, or where a run wanted it to. */
+  private void standbys() {
+    if (isLeftOver("make ")) {
+      return;
+    }
+    for (Instance instance : model.herd.instances) {
+      boolean found =
+          Stream.concat(
+                  Stream.ofNullable(model.herd.at(instance.upstream.host())),
+                  model.herd.writers().stream())
+              .anyMatch(from -> instance.wal.size() >= from.wal.removed);
+      if (instance.isRunning() && instance.inRecovery && !found) {
+        broken(
+            "%s cannot follow %s, which has removed WAL"
+                .formatted(instance, instance.upstream.host()));
+      }
     }
   }
 

@@ -41,6 +41,8 @@ final class Facts {
     } else {
       facts.put("writeLsn", Wal.text(instance.wal.end(instance.wal.size())));
     }
+    ((ObjectNode) facts.get("settings"))
+        .put("synchronous_standby_names", instance.synchronousNames());
     ArrayNode standbys = facts.putArray("standbys");
     instance.herd.instances.stream()
         .filter(i -> i.from == instance)

@@ -2,6 +2,7 @@ package io.matriarch.simulator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,14 @@ final class Faults {
   private final java.util.Map<String, Integer> occurrences = new java.util.HashMap<>();
   private final List<Planned> planned = new ArrayList<>();
   private final List<Runnable> healing = new ArrayList<>();
-  private Theatre theatre = new Theatre(List.of(), List.of(), new Network(), () -> {});
+  private Theatre theatre =
+      new Theatre(
+          List.of(),
+          List.of(),
+          new Network(),
+          new SimulatedDns.Zone(),
+          new SimulatedHooks.Scripts(),
+          () -> {});
   private int calls;
   private int fired;
   private int lost;
@@ -46,7 +54,12 @@ final class Faults {
 
   /** Who can be hit. */
   record Theatre(
-      List<Console> consoles, List<Machine> machines, Network network, Runnable cancel) {}
+      List<Console> consoles,
+      List<Machine> machines,
+      Network network,
+      SimulatedDns.Zone zone,
+      SimulatedHooks.Scripts scripts,
+      Runnable cancel) {}
 
   Faults(Schedule schedule) {
     this.schedule = schedule;
@@ -150,7 +163,8 @@ final class Faults {
       }
       case SERVER_CRASH -> withInstance(machine, Instance::kill);
       case SERVER_STOP -> withInstance(machine, Faults::stopByColleague);
-      case SERVER_START -> lookForStopped(p, schedule.now() + p.lasts());
+      case SERVER_START -> lookForStopped(p, console, i -> {});
+      case SERVER_RUNS -> lookForStopped(p, console, i -> endSoon(p, i));
       case POOLER_RESTART ->
           theatre.machines().stream()
               .flatMap(m -> m.poolers.stream())
@@ -189,6 +203,7 @@ final class Faults {
         machine.slowness = 30;
         end(p, () -> machine.slowness = 1);
       }
+      case LOGIN_HANGS -> machine.hangLogins(p.lasts());
       case LOST_REPLY -> lost++;
       case DUPLICATE -> duplicatedUntil = schedule.now() + p.lasts();
       case CLOCK_JUMP -> {
@@ -232,6 +247,23 @@ final class Faults {
                       i.replay();
                     });
               });
+      case UPDATES_REFUSED -> {
+        theatre.zone().refuses = true;
+        end(p, () -> theatre.zone().refuses = false);
+      }
+      case ZONE_NOT_COPIED -> {
+        theatre.zone().stale = true;
+        end(
+            p,
+            () -> {
+              theatre.zone().stale = false;
+              theatre.zone().copy();
+            });
+      }
+      case SCRIPTS_FAIL -> {
+        theatre.scripts().failing = true;
+        end(p, () -> theatre.scripts().failing = false);
+      }
       case CANCEL -> theatre.cancel().run();
     }
   }
@@ -244,27 +276,54 @@ final class Faults {
   }
 
   /** Whoever finds a stopped server starts it: a colleague, Puppet, a unit. */
-  private void lookForStopped(Planned p, long until) {
+  private void lookForStopped(Planned p, Console console, Consumer<Instance> then) {
+    lookForStopped(p, schedule.now() + p.lasts(), console, then);
+  }
+
+  private void lookForStopped(Planned p, long until, Console console, Consumer<Instance> then) {
     if (over || schedule.now() > until) {
       return;
     }
     for (Machine machine : theatre.machines()) {
       Instance instance = machine.instance;
       if (instance != null && !instance.hasProcess() && machine.isUp() && !machine.isFrozen()) {
+        if (p.fault() == Fault.SERVER_RUNS && !console.isFrozen()) {
+          // Or there would be no time for it before the next command.
+          console.freeze();
+          schedule.after(schedule.between(0, 8 * Schedule.SECOND), console::thaw);
+        }
         schedule.after(
             schedule.between(0, (p.where() % 4) * 400 * Schedule.MILLI + 1),
             () -> {
               if (!machine.isFrozen()) {
                 instance.start("a colleague");
+                then.accept(instance);
               }
             });
         return;
       }
     }
-    schedule.after(20 * Schedule.MILLI, () -> lookForStopped(p, until));
+    schedule.after(20 * Schedule.MILLI, () -> lookForStopped(p, until, console, then));
   }
 
-  private static void withInstance(Machine machine, java.util.function.Consumer<Instance> what) {
+  /** As soon as it runs, or a little later, it is stopped again, cleanly or not. */
+  private void endSoon(Planned p, Instance instance) {
+    if (instance.isRunning()) {
+      schedule.after(
+          schedule.between(0, 500 * Schedule.MILLI),
+          () -> {
+            if (p.where() % 3 == 0) {
+              instance.kill();
+            } else {
+              stopByColleague(instance);
+            }
+          });
+    } else if (instance.hasProcess()) {
+      schedule.after(Schedule.MILLI, () -> endSoon(p, instance));
+    }
+  }
+
+  private static void withInstance(Machine machine, Consumer<Instance> what) {
     if (machine.instance != null) {
       what.accept(machine.instance);
     }
@@ -274,6 +333,7 @@ final class Faults {
     List<String> names = new ArrayList<>();
     theatre.machines().forEach(m -> names.add(m.name));
     theatre.consoles().forEach(c -> names.add(c.name));
+    names.addAll(List.of(SimulatedDns.PRIMARY, SimulatedDns.SECONDARY));
     names.remove(but);
     return names;
   }
@@ -299,6 +359,7 @@ final class Faults {
     healing.forEach(Runnable::run);
     theatre.machines().forEach(Machine::start);
     theatre.consoles().forEach(Console::start);
+    theatre.machines().forEach(m -> m.hangLogins(0));
     startStopped();
   }
 

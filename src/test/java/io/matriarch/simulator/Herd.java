@@ -17,11 +17,18 @@ final class Herd {
   final TreeSet<Long> indeterminate = new TreeSet<>();
   long failed;
 
+  /** For whom commits are to wait on every primary, and whether a run may put that aside. */
+  String synchronous = "";
+
+  boolean asynchronous;
+
   /** Hears of commits and promotions at the moment they happen. */
   interface Watcher {
     void written(Instance where, long value);
 
     void promoted(Instance who);
+
+    void acknowledged(Instance where, int records);
   }
 
   Watcher watcher =
@@ -31,6 +38,9 @@ final class Herd {
 
         @Override
         public void promoted(Instance who) {}
+
+        @Override
+        public void acknowledged(Instance where, int records) {}
       };
 
   Herd(Network network) {
@@ -56,6 +66,12 @@ final class Herd {
 
   void promoted(Instance who) {
     watcher.promoted(who);
+  }
+
+  /** A client knows that its row is kept: the last of so many records of a server. */
+  void acknowledged(long value, Instance where, int records) {
+    acknowledged.add(value);
+    watcher.acknowledged(where, records);
   }
 
   List<Instance> writers() {

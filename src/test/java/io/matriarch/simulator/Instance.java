@@ -24,6 +24,9 @@ final class Instance {
   /** A fork: from this LSN on, another timeline. */
   record Fork(int timeline, long lsn) {}
 
+  /** What a slot keeps that was made without reserving WAL, until it is used. */
+  static final int UNRESERVED = Integer.MAX_VALUE;
+
   private static final long SENDER_TIMEOUT = 60 * Schedule.SECOND;
 
   final long id;
@@ -31,7 +34,9 @@ final class Instance {
   final Herd herd;
   final Wal wal = new Wal();
   final List<Fork> forks = new ArrayList<>();
-  final Map<String, Long> slots = new TreeMap<>();
+
+  /** By name: of how many of the first records nothing need be kept; {@link #UNRESERVED}. */
+  final Map<String, Integer> slots = new TreeMap<>();
 
   /** By token: what is staged, and what was there before it was applied. */
   final Map<String, Upstream> staged = new TreeMap<>();
@@ -44,8 +49,14 @@ final class Instance {
   Upstream upstream = NONE;
   int timeline = 1;
   int replayed;
+  private String synchronousNames = "";
+  private Synchronous synchronous = Synchronous.of("");
   String control = "in production";
   long checkpoint;
+
+  /** How many records lie before the one at which recovery would begin. */
+  int redo;
+
   int controlTimeline = 1;
 
   /** Of the WAL receiver and the replay, for as long as a fault lasts. */
@@ -133,20 +144,30 @@ final class Instance {
     from = null;
     triedAt = Long.MIN_VALUE / 2;
     replayed = wal.size();
+    later(nextCheckpoint(), this::checkpointInTime);
     if (inRecovery) {
       control = "in archive recovery";
       tell("runs as a standby of " + read.host());
       tick();
     } else {
-      promotedOrRecovered(Kind.CHECKPOINT);
+      boolean recovered = !control.equals("shut down");
+      control = "in production";
+      if (recovered) {
+        checkpoint();
+      }
       tell("runs as a primary on timeline " + timeline);
     }
   }
 
-  private void promotedOrRecovered(Kind kind) {
-    control = "in production";
-    append(kind, 0);
-    replayed = wal.size();
+  private long nextCheckpoint() {
+    return schedule().between(15 * Schedule.SECOND, 60 * Schedule.SECOND);
+  }
+
+  private void checkpointInTime() {
+    if (isRunning()) {
+      checkpoint();
+      later(nextCheckpoint(), this::checkpointInTime);
+    }
   }
 
   private Wal.Record append(Kind kind, long value) {
@@ -162,14 +183,53 @@ final class Instance {
     herd.written(this, value);
   }
 
+  /** A commit of ours, which waits for nobody. */
+  void commit() {
+    append(Kind.COMMIT, 0);
+    replayed = wal.size();
+  }
+
+  /** Whether a commit that ends with so many records may be acknowledged. */
+  boolean isSecured(int records) {
+    return synchronous.needed() == 0 || synchronous.isMet(this, records);
+  }
+
+  String synchronousNames() {
+    return synchronousNames;
+  }
+
+  void waitFor(String names) {
+    synchronousNames = names;
+    synchronous = Synchronous.of(names);
+  }
+
   void checkpoint() {
     if (acceptsWrites()) {
-      checkpoint = append(Kind.CHECKPOINT, 0).lsn;
-      controlTimeline = timeline;
+      append(Kind.CHECKPOINT, 0);
       replayed = wal.size();
-    } else {
-      controlTimeline = timeline;
+      checkpointAt(wal.size() - 1);
+    } else if (isRunning()) {
+      restartPoint();
     }
+  }
+
+  /** A standby can begin only where its primary wrote a checkpoint. */
+  private void restartPoint() {
+    for (int i = replayed - 1; i >= redo; i--) {
+      Kind kind = wal.get(i).kind;
+      if (kind == Kind.CHECKPOINT || kind == Kind.SHUTDOWN) {
+        checkpointAt(i);
+        return;
+      }
+    }
+  }
+
+  private void checkpointAt(int index) {
+    checkpoint = wal.get(index).lsn;
+    controlTimeline = wal.get(index).timeline;
+    redo = index;
+    int kept = slots.values().stream().mapToInt(i -> i).reduce(redo, Math::min);
+    wal.removed = Math.max(wal.removed, kept);
   }
 
   /** kill -9 of all its processes, or of its host. */
@@ -214,11 +274,10 @@ final class Instance {
     if (inRecovery) {
       control = "shut down in recovery";
     } else {
-      Wal.Record record = append(Kind.SHUTDOWN, 0);
+      append(Kind.SHUTDOWN, 0);
       control = "shut down";
-      checkpoint = record.lsn;
-      controlTimeline = timeline;
       replayed = wal.size();
+      checkpointAt(wal.size() - 1);
     }
     awaitSenders();
   }
@@ -263,7 +322,9 @@ final class Instance {
           forks.add(new Fork(timeline, wal.end(wal.size())));
           inRecovery = false;
           signal = false;
-          promotedOrRecovered(Kind.END_OF_RECOVERY);
+          control = "in production";
+          append(Kind.END_OF_RECOVERY, 0);
+          replayed = wal.size();
           tell("accepts writes on timeline " + timeline + " from " + Wal.text(wal.end(wal.size())));
           herd.promoted(this);
         });
@@ -324,6 +385,9 @@ final class Instance {
       }
     } else if (!sender.isRunning() && sender.process != Process.STOPPING) {
       from = null;
+    } else if (wal.size() < sender.wal.removed) {
+      tell("asks " + sender + " for WAL that has been removed");
+      from = null;
     } else {
       contactAt = schedule().now();
       if (wal.size() < sender.wal.size()) {
@@ -339,7 +403,7 @@ final class Instance {
   }
 
   private void slotOf(Instance sender) {
-    sender.slots.computeIfPresent(upstream.slot(), (name, lsn) -> wal.end(wal.size()));
+    sender.slots.computeIfPresent(upstream.slot(), (name, held) -> wal.size());
   }
 
   void replay() {
@@ -363,8 +427,13 @@ final class Instance {
         || !wal.isPrefixOf(target.wal)) {
       return;
     }
+    if (wal.size() < target.wal.removed) {
+      tell("asks " + target + " for WAL that has been removed");
+      return;
+    }
     from = target;
     contactAt = schedule().now();
+    slotOf(target);
     tell("streams from " + target.machine.name);
     pumpSoon();
   }

@@ -1,6 +1,8 @@
 package io.matriarch.simulator;
 
+import io.matriarch.hook.HookPhase;
 import io.matriarch.job.MemoryRuns;
+import io.matriarch.job.RunState;
 import io.matriarch.job.SimulatedEngine.Caller;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -43,6 +45,9 @@ final class Invariants implements Herd.Watcher {
   private final MemoryRuns runs;
   private final Set<Name> watched;
   private final Set<String> again = new TreeSet<>();
+  private final Set<Long> changed = new HashSet<>();
+  private final Set<Long> refusedByScript = new HashSet<>();
+  private final Set<Long> ended = new HashSet<>();
   private @Nullable Instance reigning;
   private long published;
   private int refusals;
@@ -105,6 +110,30 @@ final class Invariants implements Herd.Watcher {
     }
   }
 
+  /** Where commits wait for standbys, the row survives the loss of the primary. */
+  @Override
+  public void acknowledged(Instance where, int records) {
+    if (herd.synchronous.isEmpty() || isPutAside()) {
+      return;
+    }
+    Wal.Record row = where.wal.get(records - 1);
+    boolean elsewhere =
+        herd.instances.stream()
+            .anyMatch(i -> i != where && i.wal.size() >= records && i.wal.get(records - 1) == row);
+    if (!elsewhere) {
+      broken(
+          Name.I2,
+          "the row %d was acknowledged and is on %s alone, although commits wait for standbys"
+              .formatted(row.value, where));
+    }
+  }
+
+  /** By the policy that was confirmed, for as long as a run says that something is left to do. */
+  private boolean isPutAside() {
+    return herd.asynchronous
+        && changed.stream().anyMatch(r -> runs.pastPoint(r) && runs.state(r) != RunState.SUCCEEDED);
+  }
+
   /** Acknowledged rows that an instance does not have. */
   List<Long> missing(Instance instance) {
     Set<Long> there = new HashSet<>(instance.wal.inserts());
@@ -118,7 +147,17 @@ final class Invariants implements Herd.Watcher {
   }
 
   /** A command that changes something leaves its console. */
-  void mutation(Caller caller, String what, Machine machine) {
+  void mutation(Caller caller, String what, Object machine) {
+    changed.add(caller.run());
+    if (refusedByScript.contains(caller.run())) {
+      broken(
+          Name.LIVENESS,
+          "%s on %s although a script before the switch had failed".formatted(what, machine));
+    }
+    audited(caller, what, machine);
+  }
+
+  private void audited(Caller caller, String what, Object machine) {
     if (!runs.isAudited(caller.run())) {
       broken(Name.I4, "%s on %s without an intent in the audit trail".formatted(what, machine));
     }
@@ -131,6 +170,37 @@ final class Invariants implements Herd.Watcher {
           "%s on %s while no step of run %d is stored as running"
               .formatted(what, machine, caller.run()));
     }
+  }
+
+  /** A script begins. */
+  void script(Caller caller, HookPhase phase, String primary, boolean fails) {
+    audited(caller, phase.event(), "console");
+    if (phase == HookPhase.PRE_SWITCHOVER && changed.contains(caller.run())) {
+      broken(Name.LIVENESS, "run %d asked a script after it had begun".formatted(caller.run()));
+    }
+    if (phase == HookPhase.PRE_SWITCHOVER && fails) {
+      refusedByScript.add(caller.run());
+    }
+    if (phase == HookPhase.POST_SWITCHOVER && !isReigning(primary)) {
+      broken(Name.I6, "scripts are told of %s, and %s is primary".formatted(primary, reigning));
+    }
+  }
+
+  /** A record of DNS leads to a server now. */
+  void named(String record, String primary) {
+    if (!isReigning(primary)) {
+      broken(Name.I6, "%s leads to %s, and %s is primary".formatted(record, primary, reigning));
+    }
+  }
+
+  private boolean isReigning(String name) {
+    Instance now = reigning;
+    return now != null && now.machine.name.equals(name);
+  }
+
+  /** Whether this is the first time that a run is seen to have ended. */
+  boolean hasJustEnded(long run) {
+    return runs.state(run).isEnded() && ended.add(run);
   }
 
   void published(long term, String who) {

@@ -1,7 +1,12 @@
 package io.matriarch.simulator;
 
+import io.matriarch.dns.NameServer;
+import io.matriarch.dns.RecordName;
+import io.matriarch.dns.RecordType;
 import io.matriarch.hook.HookFiles;
 import io.matriarch.inventory.CommandProfile;
+import io.matriarch.inventory.DnsRecord;
+import io.matriarch.inventory.DnsSeen;
 import io.matriarch.inventory.Environment;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.InstanceState;
@@ -14,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** What was last seen of the members; as old as it is in the real inventory. */
@@ -26,13 +32,23 @@ final class Inventory {
   private final List<Machine> machines;
   private final List<Pooler> poolers;
   private final Schedule schedule;
+  private final SimulatedDns.Zone zone;
+  private final Features features;
   private final Map<Long, Row> rows = new TreeMap<>();
 
-  Inventory(Herd herd, List<Machine> machines, List<Pooler> poolers, Schedule schedule) {
+  Inventory(
+      Herd herd,
+      List<Machine> machines,
+      List<Pooler> poolers,
+      Schedule schedule,
+      SimulatedDns.Zone zone,
+      Features features) {
     this.herd = herd;
     this.machines = machines;
     this.poolers = poolers;
     this.schedule = schedule;
+    this.zone = zone;
+    this.features = features;
   }
 
   /** A look at an instance, from wherever its host can be reached. */
@@ -95,8 +111,32 @@ final class Inventory {
                 List.of("pg_ctlcluster", "{major}", "{cluster}", "reload"),
                 true)),
         poolers.stream().map(this::pooler).toList(),
-        List.of(),
-        HookFiles.NONE);
+        records(),
+        features.scripts() ? SimulatedHooks.FILES : HookFiles.NONE);
+  }
+
+  /** As the probes of the name servers have seen them a moment ago. */
+  List<DnsRecord> records() {
+    Instant now = Facts.EPOCH.plusNanos(schedule.now() * 1000);
+    return LongStream.rangeClosed(1, features.records())
+        .mapToObj(
+            id -> {
+              RecordName name =
+                  new RecordName(
+                      "example.org", SimulatedDns.value("orders" + id), RecordType.CNAME);
+              List<String> values = List.of(zone.primary.getOrDefault(name.name(), ""));
+              return new DnsRecord(
+                  id,
+                  Herd.ID,
+                  name,
+                  5,
+                  NameServer.parse(SimulatedDns.PRIMARY),
+                  "key",
+                  "hmac-sha256",
+                  List.of(NameServer.parse(SimulatedDns.SECONDARY)),
+                  new DnsSeen("right", now, now, null, values, 5, List.of(), List.of()));
+            })
+        .toList();
   }
 
   private static Server server(Machine machine) {

@@ -29,6 +29,11 @@ final class Machine {
 
   int slowness = 1;
 
+  /** Somebody holds the lock of the host guard. */
+  boolean guardHeld;
+
+  private long loginHangsUntil;
+
   Machine(long id, String name, Schedule schedule) {
     this.id = id;
     this.name = name;
@@ -95,6 +100,17 @@ final class Machine {
       instance.kill();
     }
     poolers.forEach(Pooler::kill);
+  }
+
+  /** A login, sudo included, asks a directory that does not answer for so long. */
+  void hangLogins(long micros) {
+    loginHangsUntil = schedule.now() + micros;
+  }
+
+  /** How long a login takes now. */
+  long login() {
+    return Math.max(0, loginHangsUntil - schedule.now())
+        + schedule.between(2 * Schedule.MILLI, 30 * Schedule.MILLI);
   }
 
   /** Starts everything that it carries, as Debian does. */

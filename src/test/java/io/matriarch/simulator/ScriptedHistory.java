@@ -32,6 +32,47 @@ public enum ScriptedHistory {
       end(stage, told);
     }
   },
+  THE_FORMER_PRIMARY_IS_RUN_BEFORE_IT_IS_A_STANDBY {
+    @Override
+    void play(Stage stage, List<String> told) {
+      stage.hold(Member.OTHER, Part.RECEIVER);
+      stage.holdGuardOnceStopping(Member.FORMER);
+      stage.confirm(Map.of());
+      stage.awaitDown(Member.FORMER);
+      stage.start(Member.FORMER);
+      look(stage, told);
+      stage.stop(Member.FORMER);
+      stage.releaseGuard(Member.FORMER);
+      stage.release(Member.OTHER, Part.RECEIVER);
+      stage.awaitEnd();
+      end(stage, told);
+    }
+  },
+  COMMITS_WAIT_FOR_STANDBYS {
+    @Override
+    void play(Stage stage, List<String> told) {
+      stage.makeSynchronous();
+      stage.confirm(Map.of());
+      stage.awaitEnd();
+      end(stage, told);
+      told.add("commits wait: " + stage.isSynchronous(Member.CANDIDATE));
+    }
+  },
+  NO_STANDBY_FOLLOWS_IN_TIME_FOR_WHICH_COMMITS_WAIT {
+    @Override
+    void play(Stage stage, List<String> told) {
+      stage.makeSynchronous();
+      stage.hold(Member.OTHER, Part.RECEIVER);
+      stage.confirm(Map.of("synchronous", "asynchronous"));
+      stage.awaitPrimary(Member.CANDIDATE);
+      stage.awaitResumed();
+      told.add("commits wait: " + stage.isSynchronous(Member.CANDIDATE));
+      stage.release(Member.OTHER, Part.RECEIVER);
+      stage.awaitEnd();
+      told.add("commits wait: " + stage.isSynchronous(Member.CANDIDATE));
+      end(stage, told);
+    }
+  },
   THE_CANDIDATE_CANNOT_REPLAY {
     @Override
     void play(Stage stage, List<String> told) {

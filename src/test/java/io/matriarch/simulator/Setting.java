@@ -18,6 +18,7 @@ record Setting(
     int consoles,
     int jobs,
     int direct,
+    Features features,
     List<Planned> faults,
     Set<Plant> plants,
     Set<Name> watched) {
@@ -31,7 +32,12 @@ record Setting(
   }
 
   static Setting quiet(int members, int poolers) {
-    return new Setting(members, poolers, 1, 1, 0, List.of(), Set.of(), EnumSet.allOf(Name.class));
+    return new Setting(
+        members, poolers, 1, 1, 0, Features.NONE, List.of(), Set.of(), EnumSet.allOf(Name.class));
+  }
+
+  Setting with(Features other) {
+    return new Setting(members, poolers, consoles, jobs, direct, other, faults, plants, watched);
   }
 
   /** Everything drawn from the seed. */
@@ -42,12 +48,14 @@ record Setting(
     for (int i = 0; i < count; i++) {
       faults.add(fault(schedule, jobs));
     }
+    int members = (int) schedule.between(2, 5);
     return new Setting(
-        (int) schedule.between(2, 5),
+        members,
         (int) schedule.between(0, 4),
         schedule.chance(0.5) ? 2 : 1,
         jobs,
         schedule.chance(0.5) ? 1 : 0,
+        Features.drawn(schedule, members),
         faults,
         Set.of(),
         EnumSet.allOf(Name.class));
@@ -82,6 +90,12 @@ record Setting(
           "follow",
           "wait for replay",
           "settle",
+          "update",
+          "ask for a record",
+          "pre-switchover.d",
+          "post-switchover.d",
+          "wait for the commits",
+          "set synchronous names",
           "raise the fence");
 
   private static Planned fault(Schedule schedule, int jobs) {
@@ -107,7 +121,7 @@ record Setting(
   }
 
   Setting with(Set<Plant> planted, Set<Name> only) {
-    return new Setting(members, poolers, consoles, jobs, direct, faults, planted, only);
+    return new Setting(members, poolers, consoles, jobs, direct, features, faults, planted, only);
   }
 
   /** Two consoles, two switchovers, at least a pooler, and nothing but faults of these kinds. */
@@ -117,6 +131,6 @@ record Setting(
       aimed.add(p.of(kinds.get(aimed.size() % kinds.size())));
     }
     return new Setting(
-        members, Math.max(1, poolers), 2, 2, Math.max(1, direct), aimed, plants, watched);
+        members, Math.max(1, poolers), 2, 2, Math.max(1, direct), features, aimed, plants, watched);
   }
 }

@@ -138,8 +138,9 @@ final class SimulatedReplication implements Replication {
     private final Duration limit;
     private final Duration patience;
     private final String candidate;
-    private final long begun = schedule().now();
-    private final int life;
+    private int life;
+    private boolean begun;
+    private long since;
     private boolean ended;
 
     Stopping(Instance instance, Duration limit, Duration patience, String candidate) {
@@ -147,23 +148,31 @@ final class SimulatedReplication implements Replication {
       this.limit = limit;
       this.patience = patience;
       this.candidate = candidate;
-      this.life = instance.life();
+    }
+
+    private void begin() {
+      begun = true;
+      since = schedule().now();
+      life = instance.life();
       instance.downByFault = false;
       instance.stopFast();
     }
 
     @Override
     public @Nullable Reply<Down> poll() {
-      long since = schedule().now() - begun;
+      if (!begun) {
+        begin();
+      }
+      long waited = schedule().now() - since;
       if (instance.hasProcess() && instance.life() != life) {
         return Reply.failed("its postmaster is gone, but others of its processes still run");
       } else if (!instance.hasProcess()) {
         return Reply.of(control(instance));
-      } else if (since > limit.toMillis() * 1000) {
+      } else if (waited > limit.toMillis() * 1000) {
         return Reply.failed(
             "Stopping %s: its postmaster still runs after %d s"
                 .formatted(instance, limit.toSeconds()));
-      } else if (!ended && since > patience.toMillis() * 1000) {
+      } else if (!ended && waited > patience.toMillis() * 1000) {
         ended = true;
         instance.endSenders(candidate);
       }
@@ -208,19 +217,22 @@ final class SimulatedReplication implements Replication {
         instance.machine,
         "promote",
         limit.plusSeconds(5),
-        () -> {
-          if (instance.isRunning()) {
-            instance.promote();
-          }
-          return this.<Promoted>sql(instance, limit, since -> writable(instance)).get();
-        });
+        sql(
+            instance,
+            limit,
+            since -> {
+              instance.promote();
+              return writable(instance);
+            }));
   }
 
   private static @Nullable Reply<Promoted> writable(Instance instance) {
-    return instance.inRecovery
-        ? null
-        : Reply.of(
-            new Promoted(instance.timeline, Wal.text(instance.wal.end(instance.wal.size()))));
+    if (instance.inRecovery) {
+      return null;
+    }
+    instance.commit();
+    return Reply.of(
+        new Promoted(instance.timeline, Wal.text(instance.wal.end(instance.wal.size()))));
   }
 
   @Override
@@ -234,13 +246,49 @@ final class SimulatedReplication implements Replication {
   }
 
   @Override
-  public boolean isSynchronous(InstanceRef primary, int needed, Duration limit) {
-    throw new IllegalStateException("no simulated herd asks for synchronous standbys");
+  public boolean isSynchronous(InstanceRef primary, int needed, Duration limit) throws StepFailed {
+    Instance instance = of(primary);
+    int[] records = new int[1];
+    return wire.<Boolean>change(
+        instance.machine,
+        "wait for the commits",
+        limit.plusSeconds(5),
+        sql(instance, limit.plusSeconds(5), since -> synchronous(instance, records, limit, since)));
+  }
+
+  private @Nullable Reply<Boolean> synchronous(
+      Instance instance, int[] records, Duration limit, long since) {
+    if (instance.inRecovery) {
+      return Reply.failed("cannot commit in recovery");
+    }
+    if (records[0] == 0) {
+      instance.commit();
+      records[0] = instance.wal.size();
+    }
+    // Nobody is a synchronous standby of a server that asks for none.
+    if (!instance.synchronousNames().isEmpty() && instance.isSecured(records[0])) {
+      return Reply.of(true);
+    }
+    boolean believed = instance.synchronousNames().isEmpty() && wire.has(Plant.NAMES_NOT_RESTORED);
+    if (!believed && since <= limit.toMillis() * 1000) {
+      return null;
+    }
+    if (wire.has(Plant.COMMITS_NOT_HELD)) {
+      instance.waitFor("");
+    }
+    return Reply.of(believed);
   }
 
   @Override
-  public void setSynchronousNames(InstanceRef primary, String names) {
-    throw new IllegalStateException("no simulated herd asks for synchronous standbys");
+  public void setSynchronousNames(InstanceRef primary, String names) throws StepFailed {
+    change(
+        primary,
+        "set synchronous names",
+        () -> {
+          if (names.isEmpty() || !wire.has(Plant.NAMES_NOT_RESTORED)) {
+            of(primary).waitFor(names);
+          }
+        });
   }
 
   @Override
@@ -428,7 +476,11 @@ final class SimulatedReplication implements Replication {
         ref,
         "create slots " + names,
         () ->
-            names.forEach(n -> instance.slots.putIfAbsent(n, instance.wal.end(instance.replayed))));
+            names.forEach(
+                n ->
+                    instance.slots.putIfAbsent(
+                        n,
+                        wire.has(Plant.SLOTS_NOT_RESERVED) ? Instance.UNRESERVED : instance.redo)));
   }
 
   @Override
@@ -437,7 +489,10 @@ final class SimulatedReplication implements Replication {
     change(
         ref,
         "drop slots " + names,
-        () -> names.stream().filter(n -> !isUsed(instance, n)).forEach(instance.slots::remove));
+        () ->
+            names.stream()
+                .filter(n -> !isUsed(instance, n) && !wire.has(Plant.SLOTS_LEFT))
+                .forEach(instance.slots::remove));
   }
 
   private boolean isUsed(Instance instance, String slot) {

@@ -37,6 +37,7 @@ final class SimulatedStage implements Stage, AutoCloseable {
 
   @Override
   public void confirm(Map<String, String> options) {
+    model.herd.asynchronous = options.containsValue("asynchronous");
     model.submit(options);
   }
 
@@ -88,6 +89,42 @@ final class SimulatedStage implements Stage, AutoCloseable {
   public void start(Member member) {
     of(member).start("a colleague");
     await("the start of " + of(member), of(member)::isRunning);
+  }
+
+  @Override
+  public void stop(Member member) {
+    of(member).stopFast();
+    awaitDown(member);
+  }
+
+  @Override
+  public void holdGuardOnceStopping(Member member) {
+    Instance instance = of(member);
+    if (instance.isRunning()) {
+      model.schedule.after(Schedule.MILLI, () -> holdGuardOnceStopping(member));
+    } else {
+      instance.machine.guardHeld = true;
+    }
+  }
+
+  @Override
+  public void releaseGuard(Member member) {
+    of(member).machine.guardHeld = false;
+  }
+
+  @Override
+  public void awaitDown(Member member) {
+    await("the end of " + of(member), () -> !of(member).hasProcess());
+  }
+
+  @Override
+  public void makeSynchronous() {
+    model.makeSynchronous("ANY 1 (db1, db2, db3)");
+  }
+
+  @Override
+  public boolean isSynchronous(Member member) {
+    return !of(member).synchronousNames().isEmpty();
   }
 
   @Override

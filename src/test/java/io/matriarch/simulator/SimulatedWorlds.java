@@ -1,7 +1,6 @@
 package io.matriarch.simulator;
 
 import io.matriarch.inventory.Fleet;
-import io.matriarch.job.Hooks;
 import io.matriarch.job.InstanceRef;
 import io.matriarch.job.Postgres.Seen;
 import io.matriarch.job.Proofs;
@@ -11,7 +10,6 @@ import io.matriarch.job.SimulatedEngine;
 import io.matriarch.job.SimulatedEngine.Caller;
 import io.matriarch.job.StepFailed;
 import io.matriarch.job.Together;
-import io.matriarch.job.Untouched;
 import io.matriarch.job.World;
 import io.matriarch.remote.Command;
 import io.matriarch.remote.CommandResult;
@@ -57,7 +55,7 @@ final class SimulatedWorlds implements SimulatedEngine.Worlds {
         new SimulatedReplication(wire, model.herd),
         new SimulatedPoolers(wire, model.poolers),
         new SimulatedDns(model.zone, wire, terms, model.network),
-        Untouched.of(Hooks.class),
+        new SimulatedHooks(model.scripts, wire, terms),
         terms,
         this::observe,
         log,
@@ -127,7 +125,7 @@ final class SimulatedWorlds implements SimulatedEngine.Worlds {
         throw new IllegalArgumentException("the model knows no command " + command.display());
       }
       Instance instance = Objects.requireNonNull(machine(serverId).instance);
-      return wire.change(
+      return wire.login(
           instance.machine,
           "start",
           command.timeLimit(),

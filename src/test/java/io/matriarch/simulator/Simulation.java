@@ -39,6 +39,7 @@ final class Simulation implements AutoCloseable {
   final List<Console> consoles = new ArrayList<>();
   final List<Long> runs = new ArrayList<>();
   final SimulatedDns.Zone zone = new SimulatedDns.Zone();
+  final SimulatedHooks.Scripts scripts = new SimulatedHooks.Scripts();
   final SimulatedTerms.Table terms = new SimulatedTerms.Table();
   final Faults faults;
   final Set<Plant> plants;
@@ -67,11 +68,23 @@ final class Simulation implements AutoCloseable {
     engine = new SimulatedEngine(Production.actions(), Production.steps(), store);
     build();
     invariants = new Invariants(schedule, herd, poolers, store, setting.watched());
-    inventory = new Inventory(herd, machines, poolers, schedule);
-    schedule.afterEach = invariants::afterEvent;
+    inventory = new Inventory(herd, machines, poolers, schedule, zone, setting.features());
+    inventory.records().forEach(r -> zone.primary.put(r.name().name(), SimulatedDns.value("db1")));
+    zone.copy();
+    Ending ending = new Ending(this);
+    schedule.afterEach =
+        () -> {
+          invariants.afterEvent();
+          for (long run : runs) {
+            if (invariants.hasJustEnded(run)) {
+              ending.ended(run);
+            }
+          }
+        };
   }
 
   private void build() {
+    herd.asynchronous = setting.features().asynchronous();
     for (int i = 1; i <= setting.members(); i++) {
       Machine machine = new Machine(i, "db" + i, schedule);
       machines.add(machine);
@@ -80,9 +93,10 @@ final class Simulation implements AutoCloseable {
       if (i > 1) {
         instance.signal = true;
         instance.upstream = new Instance.Upstream("db1", "matriarch_" + i);
-        herd.instances.getFirst().slots.put("matriarch_" + i, 0L);
+        herd.instances.getFirst().slots.put("matriarch_" + i, 0);
       }
     }
+    makeSynchronous(setting.features().synchronous());
     long[] next = {1};
     for (int i = 1; i <= setting.poolers(); i++) {
       Machine machine = new Machine(100 + i, "app" + i, schedule);
@@ -105,6 +119,11 @@ final class Simulation implements AutoCloseable {
     }
   }
 
+  void makeSynchronous(String names) {
+    herd.synchronous = names;
+    herd.instances.forEach(i -> i.waitFor(names));
+  }
+
   private SimulatedEngine.Life birth(Console console) {
     SimulatedWorlds worlds = new SimulatedWorlds(console, this);
     return engine.life(
@@ -124,7 +143,7 @@ final class Simulation implements AutoCloseable {
     report();
     clients.forEach(Client::start);
     consoles.forEach(Console::start);
-    faults.begin(new Faults.Theatre(consoles, machines, network, this::cancel));
+    faults.begin(new Faults.Theatre(consoles, machines, network, zone, scripts, this::cancel));
   }
 
   private boolean isSettled(Instance instance) {
@@ -161,7 +180,7 @@ final class Simulation implements AutoCloseable {
   }
 
   private void submitAll() {
-    submit(Map.of());
+    submit(setting.features().options());
     if (submitted < setting.jobs() && schedule.now() < CHAOS) {
       awaitIdle();
     }

@@ -52,9 +52,19 @@ class SimulatorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, 0", "2, 1", "3, 2", "4, 3"})
-  void without_trouble_a_switchover_succeeds(int members, int poolers) {
-    Outcome outcome = quiet(Setting.quiet(members, poolers));
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "2; 0; ''; 0",
+        "2; 1; FIRST 1 (db1, db2); 1",
+        "3; 2; ''; 0",
+        "3; 1; ANY 1 (db1, db2, db3); 2",
+        "4; 3; ANY 2 (db1, db2, db3, db4); 1"
+      })
+  void without_trouble_a_switchover_succeeds(
+      int members, int poolers, String synchronous, int records) {
+    Features features = new Features(synchronous, false, records, records > 0);
+    Outcome outcome = quiet(Setting.quiet(members, poolers).with(features));
 
     assertThat(outcome.broken()).as(outcome.history()).isNull();
     assertThat(outcome.runs()).as(outcome.history()).containsExactly(RunState.SUCCEEDED);
@@ -83,14 +93,24 @@ class SimulatorTest {
   }
 
   private static List<RunState> hitEveryCall(int consoles, Fault fault, long lasts) {
-    Setting quiet = Setting.quiet(3, 2);
+    Features all = new Features("ANY 1 (db1, db2, db3)", true, 1, true);
+    Setting quiet = Setting.quiet(3, 2).with(all);
     int calls = quiet(quiet).calls();
     List<RunState> ends = new ArrayList<>();
     for (int call = 1; call <= calls; call++) {
       Planned planned = new Planned(fault, 1, call, "", 0, lasts, 0);
       Outcome outcome =
           quiet(
-              new Setting(3, 2, consoles, 1, 0, List.of(planned), quiet.plants(), quiet.watched()));
+              new Setting(
+                  3,
+                  2,
+                  consoles,
+                  1,
+                  0,
+                  quiet.features(),
+                  List.of(planned),
+                  quiet.plants(),
+                  quiet.watched()));
       assertThat(outcome.broken()).as("%s at call %d%n%s", fault, call, outcome.history()).isNull();
       ends.addAll(outcome.runs());
     }

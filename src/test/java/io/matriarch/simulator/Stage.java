@@ -45,6 +45,26 @@ public interface Stage {
   /** Somebody starts a server that is down. */
   void start(Member member);
 
+  /** Somebody stops a server, cleanly. */
+  void stop(Member member);
+
+  /**
+   * From the moment at which the server is on its way down, no command passes the guard of its host
+   * until {@link #releaseGuard}; told before the run begins.
+   */
+  void holdGuardOnceStopping(Member member);
+
+  void releaseGuard(Member member);
+
+  /** Until no process of the server is left. */
+  void awaitDown(Member member);
+
+  /** Commits on every member, once it is the primary, are to wait for one of the others. */
+  void makeSynchronous();
+
+  /** Whether commits on it wait for standbys. */
+  boolean isSynchronous(Member member);
+
   /** Somebody promotes it by hand. */
   void promote(Member member);
 

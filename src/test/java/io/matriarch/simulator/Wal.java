@@ -9,6 +9,7 @@ final class Wal {
   /** What a record is. */
   enum Kind {
     INSERT,
+    COMMIT,
     CHECKPOINT,
     SHUTDOWN,
     END_OF_RECOVERY
@@ -29,13 +30,16 @@ final class Wal {
     }
 
     long end() {
-      return lsn + (kind == Kind.INSERT ? 0xA0 : 0x78);
+      return lsn + (kind == Kind.INSERT ? 0xA0 : kind == Kind.COMMIT ? 0x28 : 0x78);
     }
   }
 
   private static final long BEGIN = 0x3000028;
 
   private final List<Record> records = new ArrayList<>();
+
+  /** How many of the first records are no longer on disk, so that nobody can be sent them. */
+  int removed;
 
   Record append(int timeline, Kind kind, long value) {
     Record added = new Record(end(size()), timeline, kind, value);

@@ -1,11 +1,13 @@
 package io.matriarch.simulator;
 
+import io.matriarch.hook.HookPhase;
 import io.matriarch.job.SimulatedEngine.Caller;
 import io.matriarch.job.StepFailed;
 import io.matriarch.remote.ShellUnavailable;
 import io.matriarch.remote.ShellUnavailable.Reason;
 import io.matriarch.simulator.Console.Answer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ final class Wire {
 
   private static final long KEEPALIVE = 15 * Schedule.SECOND;
   private static final long LOOK = 10 * Schedule.MILLI;
+  private static final long GUARD_LIMIT = 10 * Schedule.SECOND;
 
   /** How a command ended on its host. */
   record Reply<T>(@Nullable T value, @Nullable String failure) {
@@ -42,6 +45,9 @@ final class Wire {
   private final Faults faults;
   private final Invariants invariants;
   private final Set<Plant> plants;
+
+  /** Hosts where this attempt has an interpreter, each with its boot. */
+  private final Set<String> open = new HashSet<>();
 
   Wire(
       Console console,
@@ -74,23 +80,80 @@ final class Wire {
     return console.schedule;
   }
 
-  <T> T read(Machine machine, String what, Duration limit, Supplier<Remote<T>> remote)
-      throws StepFailed {
-    return call(machine, false, what, limit, remote);
+  /** How a command gets to its work. */
+  private enum Way {
+    /** Past no guard. */
+    READ,
+    /** To an interpreter that waits for it behind the guard; it is there before the guard looks. */
+    KEPT,
+    /** Past the guard, and then through a login of its own. */
+    LOGIN
   }
 
+  /** A command on its way. */
+  private record Sent<T>(
+      Machine machine,
+      Way way,
+      String what,
+      Duration limit,
+      Supplier<Remote<T>> remote,
+      @Nullable Answer<Reply<T>> answer,
+      boolean losing) {
+    boolean changes() {
+      return way != Way.READ;
+    }
+  }
+
+  <T> T read(Machine machine, String what, Duration limit, Supplier<Remote<T>> remote)
+      throws StepFailed {
+    return call(machine, Way.READ, what, limit, remote);
+  }
+
+  /**
+   * @param remote gets the connection that the command will use; what it does, it does when polled
+   */
   <T> T change(Machine machine, String what, Duration limit, Supplier<Remote<T>> remote)
       throws StepFailed {
     caller.changing();
-    return call(machine, true, what, limit, remote);
+    return call(machine, Way.KEPT, what, limit, remote);
+  }
+
+  /** A change that logs in and becomes another user only behind the guard. */
+  <T> T login(Machine machine, String what, Duration limit, Supplier<Remote<T>> remote)
+      throws StepFailed {
+    caller.changing();
+    return call(machine, Way.LOGIN, what, limit, remote);
+  }
+
+  /** Something else that a console does about a run; faults may hit here. */
+  void point(String what) {
+    faults.point(console, what, null);
+  }
+
+  boolean losesReply() {
+    return faults.losesReply();
+  }
+
+  /** Something that is changed elsewhere than on a host. */
+  void changes(String what, String where) {
+    invariants.mutation(caller, what, where);
+  }
+
+  void named(String record, String primary) {
+    invariants.named(record, primary);
+  }
+
+  void script(HookPhase phase, String primary, boolean fails) {
+    invariants.script(caller, phase, primary, fails);
   }
 
   private <T> T call(
-      Machine machine, boolean changes, String what, Duration limit, Supplier<Remote<T>> remote)
+      Machine machine, Way way, String what, Duration limit, Supplier<Remote<T>> remote)
       throws StepFailed {
     faults.point(console, what, machine);
     caller.requireLease();
     console.sleep(schedule().between(50, 1000));
+    boolean changes = way != Way.READ;
     if (changes) {
       invariants.mutation(caller, what, machine);
     }
@@ -105,13 +168,12 @@ final class Wire {
           machine, what, Reason.CONNECT_FAILED, "cannot be reached; nothing was sent");
     }
     boolean losing = changes && faults.losesReply();
-    transmit(machine, changes, what, limit, remote, answer, losing);
+    transmit(new Sent<>(machine, way, what, limit, remote, answer, losing));
     if (changes && faults.duplicates()) {
       long late = schedule().between(10 * Schedule.MILLI, 200 * Schedule.SECOND);
       invariants.duplicated(what);
-      schedule()
-          .after(
-              late, () -> transmit(machine, true, what + " (again)", limit, remote, null, false));
+      Sent<T> again = new Sent<>(machine, way, what + " (again)", limit, remote, null, false);
+      schedule().after(late, () -> transmit(again));
     }
     watch(machine, what, limit, answer);
     Reply<T> reply = answer.await();
@@ -148,79 +210,101 @@ final class Wire {
     }
   }
 
-  private <T> void transmit(
-      Machine machine,
-      boolean changes,
-      String what,
-      Duration limit,
-      Supplier<Remote<T>> remote,
-      @Nullable Answer<Reply<T>> answer,
-      boolean losing) {
+  private <T> void transmit(Sent<T> sent) {
+    Machine machine = sent.machine();
     schedule()
         .after(
             schedule().between(200, 3000),
             () -> {
               if (network.open(console.name, machine.name) && machine.isUp()) {
+                long begun = has(Plant.LOGIN_AFTER_GUARD) ? 0 : opening(sent);
                 machine.after(
-                    schedule().between(500, 5000),
-                    () -> arrive(machine, changes, what, limit, remote, answer, losing));
+                    schedule().between(500, 5000) + begun,
+                    () -> arrive(sent, schedule().now() + GUARD_LIMIT));
               }
             });
   }
 
-  private <T> void arrive(
-      Machine machine,
-      boolean changes,
-      String what,
-      Duration limit,
-      Supplier<Remote<T>> remote,
-      @Nullable Answer<Reply<T>> answer,
-      boolean losing) {
-    long seen = machine.fences.getOrDefault(caller.herd(), 0L);
-    if (changes && caller.fence() < seen && !has(Plant.GUARD_IGNORED)) {
-      schedule()
-          .tell(
-              () ->
-                  "%s -> %s: %s: refused, fence %d is older than %d"
-                      .formatted(console.name, machine, what, caller.fence(), seen));
-      invariants.refusedByGuard();
-      if (answer != null) {
-        reply(
-            machine,
-            () ->
-                answer.refuse(
-                    caller.lost(
-                        "%s has seen a newer owner of this herd and refused the command"
-                            .formatted(machine.name))));
-      }
-      return;
-    }
-    if (changes) {
-      machine.fences.put(caller.herd(), Math.max(seen, caller.fence()));
-      invariants.ran(what);
-    }
-    schedule().tell(() -> "%s -> %s: %s".formatted(console.name, machine, what));
-    work(machine, what, remote.get(), schedule().now() + limit.toMillis() * 1000, answer, losing);
+  /** The first command of an attempt on a host waits for the login of its interpreter. */
+  private long opening(Sent<?> sent) {
+    Machine machine = sent.machine();
+    boolean first = sent.way() == Way.KEPT && open.add(machine.name + " " + machine.boot());
+    return first ? machine.login() : 0;
   }
 
-  private <T> void work(
-      Machine machine,
-      String what,
-      Remote<T> remote,
-      long until,
-      @Nullable Answer<Reply<T>> answer,
-      boolean losing) {
-    Reply<T> reply = remote.poll();
-    if (reply == null) {
+  /** At the guard, whose lock covers comparing the fence and not what is done then. */
+  private <T> void arrive(Sent<T> sent, long until) {
+    Machine machine = sent.machine();
+    if (sent.changes() && machine.guardHeld) {
       if (schedule().now() < until) {
-        machine.after(LOOK, () -> work(machine, what, remote, until, answer, losing));
+        machine.after(LOOK, () -> arrive(sent, until));
+      } else {
+        answer(sent, Reply.failed("no lock of the guard on %s".formatted(machine)));
       }
       return;
     }
+    long seen = machine.fences.getOrDefault(caller.herd(), 0L);
+    if (sent.changes() && caller.fence() < seen && !has(Plant.GUARD_IGNORED)) {
+      refuse(sent, seen);
+      return;
+    }
+    if (sent.changes()) {
+      machine.fences.put(caller.herd(), Math.max(seen, caller.fence()));
+      invariants.ran(sent.what());
+    }
+    long wait = schedule().between(20, 400);
+    if (sent.way() == Way.LOGIN) {
+      wait += machine.login();
+    } else if (has(Plant.LOGIN_AFTER_GUARD)) {
+      wait += opening(sent);
+    }
+    // A session's server is the one that it was opened to; a login finds the one that is there.
+    Remote<T> session = sent.way() == Way.LOGIN ? null : sent.remote().get();
+    machine.after(wait, () -> begin(sent, session == null ? sent.remote().get() : session));
+  }
+
+  private void refuse(Sent<?> sent, long seen) {
+    Machine machine = sent.machine();
+    schedule()
+        .tell(
+            () ->
+                "%s -> %s: %s: refused, fence %d is older than %d"
+                    .formatted(console.name, machine, sent.what(), caller.fence(), seen));
+    invariants.refusedByGuard();
+    Answer<?> answer = sent.answer();
+    if (answer != null) {
+      reply(
+          machine,
+          () ->
+              answer.refuse(
+                  caller.lost(
+                      "%s has seen a newer owner of this herd and refused the command"
+                          .formatted(machine.name))));
+    }
+  }
+
+  private <T> void begin(Sent<T> sent, Remote<T> remote) {
+    schedule().tell(() -> "%s -> %s: %s".formatted(console.name, sent.machine(), sent.what()));
+    work(sent, remote, schedule().now() + sent.limit().toMillis() * 1000);
+  }
+
+  private <T> void work(Sent<T> sent, Remote<T> remote, long until) {
+    Reply<T> reply = remote.poll();
+    if (reply != null) {
+      answer(sent, reply);
+    } else if (schedule().now() < until) {
+      sent.machine().after(LOOK, () -> work(sent, remote, until));
+    }
+  }
+
+  private <T> void answer(Sent<T> sent, Reply<T> reply) {
+    Machine machine = sent.machine();
+    String what = sent.what();
     if (reply.failure() != null) {
       schedule().tell(() -> "%s: %s: %s".formatted(machine, what, reply.failure()));
     }
-    if (answer != null && losing) {
+    Answer<Reply<T>> answer = sent.answer();
+    if (answer != null && sent.losing()) {
       schedule()
           .after(
               schedule().between(Schedule.MILLI, KEEPALIVE),

@@ -77,6 +77,7 @@ class HistoriesTest {
     private final SetChecker clients;
     private final Map<Member, String> hosts = new HashMap<>();
     private long job;
+    private boolean synchronous;
 
     LabStage(SetChecker clients) throws IOException {
       this.clients = clients;
@@ -198,6 +199,59 @@ class HistoriesTest {
     }
 
     @Override
+    public void stop(Member member) {
+      lab.exec(
+          host(member), "pg_ctlcluster", orders.version(), orders.name(), "stop", "-m", "fast");
+      awaitDown(member);
+    }
+
+    /** A process of the host's own waits for it: from here it might be noticed too late. */
+    @Override
+    public void holdGuardOnceStopping(Member member) {
+      String holding =
+          """
+          control="/usr/lib/postgresql/%s/bin/pg_controldata -D %s"
+          (
+            until $control | grep -q 'state: *shut down'; do sleep 0.02; done
+            exec flock --no-fork ~postgres/.local/state/matriarch/herd-%d.lock sleep 60
+          ) >/dev/null 2>&1 </dev/null &
+          echo $! >/run/holding
+          """
+              .formatted(orders.version(), orders.dataDirectory(), herd);
+      lab.exec(host(member), "sh", "-c", holding);
+    }
+
+    @Override
+    public void releaseGuard(Member member) {
+      lab.exec(host(member), "sh", "-c", "kill $(cat /run/holding); rm /run/holding");
+    }
+
+    @Override
+    public void awaitDown(Member member) {
+      String pid = orders.dataDirectory() + "/postmaster.pid";
+      await(() -> lab.exec(host(member), "test", "-e", pid).exitCode() != 0);
+    }
+
+    @Override
+    public void makeSynchronous() {
+      synchronous = true;
+      synchronous("ANY 1 (%s)".formatted(String.join(", ", orders.members())));
+    }
+
+    private void synchronous(String names) {
+      for (String member : orders.members()) {
+        ask(member, "alter system set synchronous_standby_names = '%s'".formatted(names));
+        ask(member, "select pg_reload_conf()");
+        await(() -> ask(member, "show synchronous_standby_names").equals(names));
+      }
+    }
+
+    @Override
+    public boolean isSynchronous(Member member) {
+      return !ask(host(member), "show synchronous_standby_names").isEmpty();
+    }
+
+    @Override
     public void promote(Member member) {
       ask(host(member), "select pg_promote() where pg_is_in_recovery()");
       lab.exec(host(member), "pg_ctlcluster", orders.version(), orders.name(), "promote");
@@ -310,6 +364,10 @@ class HistoriesTest {
         for (Part part : Part.values()) {
           release(member, part);
         }
+      }
+      lab.exec(host(Member.FORMER), "sh", "-c", "! kill $(cat /run/holding)");
+      if (synchronous) {
+        synchronous("");
       }
     }
   }
