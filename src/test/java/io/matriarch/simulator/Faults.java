@@ -20,6 +20,11 @@ final class Faults {
       return new Planned(other, when, atCall, atName, atTime, lasts, where);
     }
 
+    /** At the first call of that name. */
+    Planned at(String name) {
+      return new Planned(fault, 2, 1, name, atTime, lasts, where);
+    }
+
     /** Its turn comes at a call; one that is named by what it is waits for its occurrence. */
     boolean isAt(int call, String name, int occurrence) {
       return (when == 1 && atCall == call)

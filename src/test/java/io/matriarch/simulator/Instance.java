@@ -248,7 +248,12 @@ final class Instance {
     from = null;
     herd.instances.stream()
         .filter(s -> s.from == this && s.reaches(this))
-        .forEach(s -> s.from = null);
+        .forEach(
+            s -> {
+              s.from = null;
+              // It tries once more at once, in vain, and then waits.
+              s.pumpSoon();
+            });
   }
 
   private boolean reaches(Instance other) {

@@ -128,7 +128,9 @@ record Setting(
   Setting aimed(List<Fault> kinds) {
     List<Planned> aimed = new java.util.ArrayList<>();
     for (Planned p : faults) {
-      aimed.add(p.of(kinds.get(aimed.size() % kinds.size())));
+      Planned next = p.of(kinds.get(aimed.size() % kinds.size()));
+      // Elsewhere it finds nothing that is stopped.
+      aimed.add(next.fault() == Fault.SERVER_RUNS ? next.at("stop") : next);
     }
     return new Setting(
         members, Math.max(1, poolers), 2, 2, Math.max(1, direct), features, aimed, plants, watched);

@@ -17,6 +17,7 @@ final class Wire {
 
   private static final long KEEPALIVE = 15 * Schedule.SECOND;
   private static final long LOOK = 10 * Schedule.MILLI;
+  private static final long READY = 10 * Schedule.SECOND;
   private static final long GUARD_LIMIT = 10 * Schedule.SECOND;
 
   /** How a command ended on its host. */
@@ -167,6 +168,9 @@ final class Wire {
       throw unavailable(
           machine, what, Reason.CONNECT_FAILED, "cannot be reached; nothing was sent");
     }
+    if (way == Way.KEPT && !has(Plant.LOGIN_AFTER_GUARD)) {
+      open(machine, what);
+    }
     boolean losing = changes && faults.losesReply();
     transmit(new Sent<>(machine, way, what, limit, remote, answer, losing));
     if (changes && faults.duplicates()) {
@@ -183,6 +187,21 @@ final class Wire {
       throw new StepFailed(reply.failure());
     }
     return reply.require();
+  }
+
+  /** An interpreter must answer before anything else is sent to it. */
+  private void open(Machine machine, String what) throws StepFailed {
+    String key = machine.name + " " + machine.boot();
+    if (open.contains(key)) {
+      return;
+    }
+    long login = machine.login();
+    console.sleep(Math.min(login, READY));
+    if (login > READY) {
+      throw unavailable(
+          machine, what, Reason.TIMEOUT, "waits for a login that has not ended; nothing was sent");
+    }
+    open.add(key);
   }
 
   private void watch(Machine machine, String what, Duration limit, Answer<?> answer) {
@@ -217,19 +236,11 @@ final class Wire {
             schedule().between(200, 3000),
             () -> {
               if (network.open(console.name, machine.name) && machine.isUp()) {
-                long begun = has(Plant.LOGIN_AFTER_GUARD) ? 0 : opening(sent);
                 machine.after(
-                    schedule().between(500, 5000) + begun,
+                    schedule().between(500, 5000),
                     () -> arrive(sent, schedule().now() + GUARD_LIMIT));
               }
             });
-  }
-
-  /** The first command of an attempt on a host waits for the login of its interpreter. */
-  private long opening(Sent<?> sent) {
-    Machine machine = sent.machine();
-    boolean first = sent.way() == Way.KEPT && open.add(machine.name + " " + machine.boot());
-    return first ? machine.login() : 0;
   }
 
   /** At the guard, whose lock covers comparing the fence and not what is done then. */
@@ -255,8 +266,10 @@ final class Wire {
     long wait = schedule().between(20, 400);
     if (sent.way() == Way.LOGIN) {
       wait += machine.login();
-    } else if (has(Plant.LOGIN_AFTER_GUARD)) {
-      wait += opening(sent);
+    } else if (sent.way() == Way.KEPT
+        && has(Plant.LOGIN_AFTER_GUARD)
+        && open.add(machine.name + " " + machine.boot())) {
+      wait += machine.login();
     }
     // A session's server is the one that it was opened to; a login finds the one that is there.
     Remote<T> session = sent.way() == Way.LOGIN ? null : sent.remote().get();
