@@ -110,6 +110,32 @@ class KilledSwitchoverTest {
     }
   }
 
+  @Test
+  void clients_go_on_at_the_new_primary_though_our_own_database_is_lost_past_the_point()
+      throws Exception {
+    String story = "";
+    try (SetChecker clients = clients();
+        LostDatabase database = console.lostDatabase()) {
+      for (int attempt = 0; attempt < 5 && !story.contains("database did not answer"); attempt++) {
+        String before = writers().getFirst();
+        long job = submit();
+        awaitRunning(job, ordinal(job, "promote PostgreSQL"));
+        database.lose();
+        awaitMore(clients, "without our database, job " + job);
+        assertThat(lab.sql(otherThan(before), orders, "select pg_is_in_recovery()")).isEqualTo("f");
+        database.giveBack();
+        RunRow run = console.awaitEnd(job);
+
+        story = "%s %s%n%s".formatted(run.state(), run.message(), console.log(job));
+        assertThat(run.state()).as(story).isEqualTo(RunState.SUCCEEDED);
+        awaitStreaming(story);
+      }
+      assertThat(story).contains("while our own database did not answer");
+      assertThat(clients.lost()).isEmpty();
+      assertThat(clients.notAcknowledged()).isZero();
+    }
+  }
+
   /** Until the console that woke has said that it stops acting for the run. */
   private static void awaitGivenUp(long run) {
     String begin = "run %d: ".formatted(run);
@@ -188,6 +214,10 @@ class KilledSwitchoverTest {
                     .param("ordinal", ordinal)
                     .query(Boolean.class)
                     .single());
+  }
+
+  private static String otherThan(String member) {
+    return orders.members().stream().filter(m -> !m.equals(member)).findFirst().orElseThrow();
   }
 
   private static List<String> writers() {

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ import java.util.Set;
 import org.awaitility.Awaitility;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The whole console, which knows the hosts of a lab and hears their agents when told to. */
@@ -117,6 +119,11 @@ final class LabConsole implements AutoCloseable {
         DBA, () -> context.getBean(DnsRecords.class).create(draft, Set.of()).id());
   }
 
+  /** Takes the database away from all its consoles. */
+  LostDatabase lostDatabase() throws SQLException {
+    return new LostDatabase(database);
+  }
+
   long instance(String host, LabHerd herd) {
     return fleet.instance(host, herd);
   }
@@ -146,6 +153,12 @@ final class LabConsole implements AutoCloseable {
         DBA, () -> context.getBean(Jobs.class).submit(request));
   }
 
+  /** A new job for what failed of one. */
+  long retry(long job) {
+    return Access.<Long, RuntimeException>as(
+        DBA, () -> context.getBean(Jobs.class).retry(job, null));
+  }
+
   boolean isBusy() {
     return jdbc.sql("select exists (select from run where state in ('QUEUED', 'RUNNING'))")
         .query(Boolean.class)
@@ -156,6 +169,7 @@ final class LabConsole implements AutoCloseable {
     JobQueries queries = context.getBean(JobQueries.class);
     return Awaitility.await()
         .atMost(Duration.ofMinutes(3))
+        .ignoreExceptionsInstanceOf(DataAccessException.class)
         .until(() -> queries.runs(job).getFirst(), run -> run.state().isEnded());
   }
 
