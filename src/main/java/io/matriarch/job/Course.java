@@ -46,6 +46,7 @@ final class Course {
   private @Nullable String failure;
   private boolean cancelled;
   private boolean pastPoint;
+  private boolean holding;
 
   Course(Parts parts, Owned run, Lease lease, RunJournal journal) {
     this.parts = parts;
@@ -57,10 +58,14 @@ final class Course {
   }
 
   void go() throws InterruptedException {
-    if (run.takenOver()) {
-      takeUp();
-    } else {
-      begin();
+    try {
+      if (run.takenOver()) {
+        takeUp();
+      } else {
+        begin();
+      }
+    } finally {
+      holdNoMore();
     }
   }
 
@@ -97,6 +102,9 @@ final class Course {
       } catch (DataAccessException | TransactionException e) {
         leave(plan, i, e);
       }
+      if (plan.isPastPoint(i) && plan.awaited(i + 1).isEmpty()) {
+        holdNoMore();
+      }
     }
     lease.awaited(false);
     if (lease.isAlone()) {
@@ -116,6 +124,7 @@ final class Course {
   /** One step, from its mark to its outcome; answers whether the next one follows. */
   private boolean step(Plan plan, Plan.Entry entry, int i, World world)
       throws InterruptedException {
+    hold(plan, entry.step(), i);
     journal.at(StepKind.STEP, i);
     if (i == plan.pointOfNoReturn() && !pastPoint) {
       states.passPoint(i, plan.awaited(i));
@@ -144,6 +153,26 @@ final class Course {
       service.lost(entry.step());
     }
     return true;
+  }
+
+  /** Where clients may be waiting already, nothing waits at the gate. */
+  private void hold(Plan plan, Step step, int i) throws InterruptedException {
+    if (run.takenOver() || plan.isPastPoint(i) && !plan.awaited(i).isEmpty()) {
+      return;
+    }
+    if (!holding && step.interrupts()) {
+      parts.gate().enter();
+      holding = true;
+    } else if (!holding) {
+      parts.gate().giveWay();
+    }
+  }
+
+  private void holdNoMore() {
+    if (holding) {
+      parts.gate().leave();
+      holding = false;
+    }
   }
 
   /** What lies before the point has been passed with it. */

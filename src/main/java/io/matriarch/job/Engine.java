@@ -86,13 +86,20 @@ class Engine {
       DnsRecords dnsRecords,
       HookDirectory hooks,
       StepCodec codec,
+      EngineLimits limits,
       Clock clock) {
     Executor.Worlds worlds =
         new LiveWorlds(
             shell, observer, runs, JdbcClient.create(template), dnsRecords, hooks, clock);
     return new Executor(
         new Executor.Parts(
-            runs, localLog, catalogue, target -> load(fleets, target), worlds, codec));
+            runs,
+            localLog,
+            limits.gate(),
+            catalogue,
+            target -> load(fleets, target),
+            worlds,
+            codec));
   }
 
   static Fleet load(Fleets fleets, Target target) {

@@ -35,6 +35,7 @@ final class Executor {
   record Parts(
       Runs runs,
       LocalLog localLog,
+      Gate gate,
       Catalogue catalogue,
       Fleets fleets,
       Worlds worlds,

@@ -39,6 +39,11 @@ final class EngineFixture implements AutoCloseable {
     }
 
     @Override
+    public boolean interrupts() {
+      return word.equals("pause");
+    }
+
+    @Override
     public boolean clientsWait() {
       return awaited;
     }
@@ -230,6 +235,7 @@ final class EngineFixture implements AutoCloseable {
   final List<String> said = new CopyOnWriteArrayList<>();
   final List<String> told = new CopyOnWriteArrayList<>();
   final StepCodec codec = new StepCodec(List.of(new StepType("say", 1, Say.class)));
+  final Gate gate = new Gate(1);
   final MemoryLocalLog localLog = new MemoryLocalLog();
   final Jobs jobs;
   final JobQueries queries;
@@ -273,7 +279,8 @@ final class EngineFixture implements AutoCloseable {
   /** A console's view of the runs. */
   JdbcRuns runs(String node) {
     return runs(
-        node, new EngineLimits(200, 4, ms(2000), ms(10_000), ms(15_000), ms(900_000), ms(60_000)));
+        node,
+        new EngineLimits(200, 4, 0, ms(2000), ms(10_000), ms(15_000), ms(900_000), ms(60_000)));
   }
 
   JdbcRuns runs(String node, EngineLimits limits) {
@@ -296,6 +303,7 @@ final class EngineFixture implements AutoCloseable {
         new Executor.Parts(
             runs,
             localLog,
+            gate,
             catalogue,
             target -> Engine.load(fleets, target),
             new ListWorlds(),

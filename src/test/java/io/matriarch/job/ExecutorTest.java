@@ -8,10 +8,12 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(60)
 class ExecutorTest {
 
   private EngineFixture engine;
@@ -409,6 +411,34 @@ class ExecutorTest {
     engine.executor(away.proxy()).execute(run, lease, new RunJournal(java.time.Clock.systemUTC()));
 
     assertThat(engine.said).containsExactly("pause", "promote");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "pause", "promote", "lead", "follow"})
+  void whatever_became_of_a_run_that_held_clients_the_next_one_may(String failing)
+      throws Exception {
+    engine.failAt = failing;
+    submitLead();
+    engine.beforeSaying =
+        word -> {
+          if (word.equals("follow")) {
+            enterGateNow();
+          }
+        };
+
+    engine.work("a");
+
+    enterGateNow();
+  }
+
+  /** Hangs if somebody is inside. */
+  private void enterGateNow() {
+    try {
+      engine.gate.enter();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    engine.gate.leave();
   }
 
   @Test

@@ -59,6 +59,7 @@ public final class MemoryRuns {
     return new EngineLimits(
         200,
         4,
+        0,
         Duration.ofSeconds(2),
         Duration.ofSeconds(10),
         Duration.ofSeconds(15),

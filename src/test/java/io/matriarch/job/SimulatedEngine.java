@@ -138,6 +138,7 @@ public final class SimulatedEngine {
               new Executor.Parts(
                   runs,
                   localLog,
+                  new Gate(Integer.MAX_VALUE),
                   catalogue,
                   target -> fleets.get(),
                   new Bridge(worlds, runs, store),
