@@ -1,5 +1,6 @@
 package io.matriarch.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.matriarch.inventory.InstanceRow;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
@@ -48,7 +49,12 @@ record InstanceJson(
     @Schema(description = "Since when its server no longer lists it")
         @Nullable Instant missingSince,
     @Schema(description = "fresh, stale (two intervals without news), silent (ten)")
-        String freshness) {
+        String freshness,
+    @Schema(
+            description =
+                "Whether a switch by rule should choose it: prefer, neutral, avoid, never (it may not become primary)")
+        String preference,
+    @JsonIgnore int edits) {
 
   static InstanceJson of(InstanceRow row) {
     return new InstanceJson(
@@ -85,6 +91,8 @@ record InstanceJson(
         row.reportedAt(),
         row.probedAt(),
         row.missingSince(),
-        row.freshness());
+        row.freshness(),
+        row.preference().word(),
+        row.edits());
   }
 }

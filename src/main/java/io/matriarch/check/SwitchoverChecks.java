@@ -1,5 +1,6 @@
 package io.matriarch.check;
 
+import io.matriarch.inventory.Candidacy;
 import io.matriarch.inventory.Candidates;
 import io.matriarch.inventory.CommandProfile.Verb;
 import io.matriarch.inventory.Fleet;
@@ -40,6 +41,11 @@ public final class SwitchoverChecks {
     return checks;
   }
 
+  /** That there is one primary, and that it is alive. */
+  public static List<Check> primary(long herdId, Fleet fleet) {
+    return List.of(primaryRuns(fleet.primaryOf(herdId)), oneWriter(herdId, fleet));
+  }
+
   static Check primaryRuns(Optional<Instance> primary) {
     String name = "the primary is alive";
     if (primary.isEmpty()) {
@@ -77,7 +83,9 @@ public final class SwitchoverChecks {
     if (chosen.isEmpty()) {
       return Check.failed(
           name,
-          asked == 0 ? "the herd has no running standby" : "instance " + asked + " is no member",
+          asked == 0
+              ? "the herd has no running standby that may become primary"
+              : "instance " + asked + " is no member",
           "Name a running standby of this herd.");
     }
     Instance c = chosen.get();
@@ -85,6 +93,12 @@ public final class SwitchoverChecks {
     if (!(c.state() instanceof InstanceState.Standby) || c.copy()) {
       return Check.failed(name, server + " is " + c.state(), "Name a running standby of this herd.")
           .observedAt(c.seenAt());
+    }
+    if (c.candidacy().preference() == Candidacy.Preference.NEVER) {
+      return Check.failed(
+          name,
+          server + " may never become primary, as somebody wrote down",
+          "Choose another one, or change its preference on the instance's page.");
     }
     String others =
         Candidates.ranked(herdId, fleet).stream()

@@ -1,8 +1,10 @@
 package io.matriarch.inventory;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Who may become primary of a herd, best first, and why. */
 public final class Candidates {
@@ -12,29 +14,46 @@ public final class Candidates {
   /** A standby, its place among the others, and what decided it. */
   public record Ranked(Instance instance, String why) {}
 
-  /** The standbys that could be promoted, the best first: same site as the primary, least lag. */
+  /**
+   * The standbys that could be promoted, the best first: what people wish, then the primary's site,
+   * then those that commits wait for, then least lag. Unknown lag comes last.
+   */
   public static List<Ranked> ranked(long herdId, Fleet fleet) {
     String site = fleet.primaryOf(herdId).map(p -> fleet.serverOf(p).site()).orElse(null);
+    Comparator<Instance> wish = Comparator.comparing(i -> i.candidacy().preference());
     Comparator<Instance> awayFromHome =
         Comparator.comparing(i -> site != null && !site.equals(fleet.serverOf(i).site()));
+    Comparator<Instance> asynchronous = Comparator.comparing(i -> !i.candidacy().synchronous());
     Comparator<Instance> lag =
         Comparator.comparing(i -> i.lagBytes() == null ? Long.MAX_VALUE : i.lagBytes());
     return fleet.members(herdId).stream()
         .filter(i -> i.state() instanceof InstanceState.Standby && !i.copy())
-        .sorted(awayFromHome.thenComparing(lag).thenComparing(Instance::id))
+        .filter(i -> i.candidacy().preference() != Candidacy.Preference.NEVER)
+        .sorted(
+            wish.thenComparing(awayFromHome)
+                .thenComparing(asynchronous)
+                .thenComparing(lag)
+                .thenComparing(Instance::id))
         .map(i -> new Ranked(i, why(i, site, fleet)))
         .toList();
   }
 
-  private static String why(
-      Instance i, @org.jspecify.annotations.Nullable String site, Fleet fleet) {
-    String place =
+  private static String why(Instance i, @Nullable String site, Fleet fleet) {
+    List<String> reasons = new ArrayList<>();
+    switch (i.candidacy().preference()) {
+      case PREFER -> reasons.add("preferred");
+      case AVOID -> reasons.add("to be avoided");
+      case NEUTRAL, NEVER -> {}
+    }
+    reasons.add(
         site == null || site.equals(fleet.serverOf(i).site())
             ? "same site"
-            : "other site (%s)".formatted(fleet.serverOf(i).site());
-    return i.lagBytes() == null
-        ? place + ", lag unknown"
-        : place + ", lag %d B".formatted(i.lagBytes());
+            : "other site (%s)".formatted(fleet.serverOf(i).site()));
+    if (i.candidacy().synchronous()) {
+      reasons.add("synchronous");
+    }
+    reasons.add(i.lagBytes() == null ? "lag unknown" : "lag %d B".formatted(i.lagBytes()));
+    return String.join(", ", reasons);
   }
 
   /**

@@ -149,8 +149,9 @@ public class Fleets {
   private List<Instance> members(Collection<Long> instanceIds, Collection<Long> herdIds) {
     return jdbc.sql(
             """
-            select * from instance where herd_id = any(:herds)
-               or herd_id in (select herd_id from instance where instance_id = any(:instances))
+            select i.*, is_synchronous(i.instance_id) as synchronous from instance i
+             where herd_id = any(:herds)
+                or herd_id in (select herd_id from instance where instance_id = any(:instances))
             """)
         .param("herds", herdIds.toArray(Long[]::new))
         .param("instances", instanceIds.toArray(Long[]::new))
@@ -225,6 +226,9 @@ public class Fleets {
         rs.getBoolean("copy"),
         Rows.booleanOf(rs, "standby_signal"),
         Rows.longOf(rs, "lag_bytes"),
+        Rows.instantOf(rs, "started_at"),
+        new Candidacy(
+            Candidacy.Preference.of(rs.getString("preference")), rs.getBoolean("synchronous")),
         seenAt(rs));
   }
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A herd's presence on a server: where its files are, what it was last seen to be.
  *
  * @param standbySignal whether its directory makes it start as a standby; null if that is not known
+ * @param startedAt when its server started, by the host's own clock
  */
 public record Instance(
     long id,
@@ -29,6 +30,8 @@ public record Instance(
     boolean copy,
     @Nullable Boolean standbySignal,
     @Nullable Long lagBytes,
+    @Nullable Instant startedAt,
+    Candidacy candidacy,
     @Nullable Instant seenAt) {
 
   /** The last role seen; it stays when the instance stops. */

@@ -45,4 +45,6 @@ public record InstanceRow(
     @Nullable Instant seenAt,
     @Nullable Instant missingSince,
     int intervalSeconds,
-    String freshness) {}
+    String freshness,
+    Candidacy.Preference preference,
+    int edits) {}

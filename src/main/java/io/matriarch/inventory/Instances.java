@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
-/** The one thing people edit about an instance: that it is no more. Facts come from agents. */
+/**
+ * What people edit about an instance: whether it should become primary, and that it is no more.
+ * Facts come from agents.
+ */
 @Service
 public class Instances {
 
@@ -35,6 +38,49 @@ public class Instances {
             Role.DBA, Edits.scope(known.environmentId()), "instance.forget", known.name());
     edits.make(
         actor.entry("instance.forget").on("instance", known.name(), id), () -> remove(id, known));
+  }
+
+  public Optional<Versioned<InstanceDraft>> edited(long id) {
+    return jdbc.sql("select preference, edits from instance where instance_id = :id")
+        .param("id", id)
+        .query(
+            (row, n) ->
+                new Versioned<>(
+                    id,
+                    row.getInt("edits"),
+                    new InstanceDraft(Candidacy.Preference.of(row.getString("preference")))))
+        .optional();
+  }
+
+  /**
+   * @throws LostUpdate when somebody edited it since that version
+   */
+  public void update(long id, int version, InstanceDraft draft) {
+    Known known = find(id).orElseThrow(() -> new NotFound("instance", id));
+    Versioned<InstanceDraft> now = edited(id).orElseThrow(() -> new NotFound("instance", id));
+    Actor actor =
+        access.require(
+            Role.DBA, Edits.scope(known.environmentId()), "instance.update", known.name());
+    edits.make(
+        Changed.note(
+            actor.entry("instance.update").on("instance", known.name(), id), now.content(), draft),
+        () -> save(known, now, version, draft));
+  }
+
+  private void save(Known known, Versioned<InstanceDraft> now, int version, InstanceDraft draft) {
+    int changed =
+        jdbc.sql(
+                """
+                update instance set preference = :preference, edits = edits + 1
+                where instance_id = :id and edits = :version
+                """)
+            .param("preference", draft.preference().word())
+            .param("id", now.id())
+            .param("version", version)
+            .update();
+    if (changed == 0) {
+      throw edits.lost("instance " + Quoted.text(known.name()), "instance", now, version, draft);
+    }
   }
 
   private void remove(long id, Known known) {

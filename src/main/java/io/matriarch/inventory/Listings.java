@@ -65,6 +65,7 @@ public class Listings {
             .column("sizeBytes", "size_bytes", NUMBER)
             .column("manager", "manager", TEXT)
             .column("copy", "copy", BOOLEAN)
+            .column("preference", "preference", TEXT)
             .column("freshness", "freshness", TEXT)
             .column("reportedAt", "reported_at", INSTANT)
             .column("seenAt", "seen_at", INSTANT)
@@ -297,7 +298,9 @@ public class Listings {
         Rows.instantOf(rs, "seen_at"),
         Rows.instantOf(rs, "missing_since"),
         rs.getInt("interval_seconds"),
-        rs.getString("freshness"));
+        rs.getString("freshness"),
+        Candidacy.Preference.of(rs.getString("preference")),
+        rs.getInt("edits"));
   }
 
   private static ServerRow server(ResultSet rs, int n) throws SQLException {

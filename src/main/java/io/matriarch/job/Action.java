@@ -3,7 +3,9 @@ package io.matriarch.job;
 import io.matriarch.check.Check;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.security.Role;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -41,6 +43,15 @@ public interface Action {
   /** Whether it mends what another action left over, so that menus show it last. */
   default boolean mends() {
     return false;
+  }
+
+  /**
+   * The options with which a job is repeated for targets that failed.
+   *
+   * @param confirmedAt when the first one was confirmed
+   */
+  default Map<String, String> retried(Options options, Instant confirmedAt) {
+    return options.values();
   }
 
   /** All checks, passed and failed, each explained. */

@@ -234,7 +234,7 @@ public class Jobs {
         new JobRequest(
             new ActionName(job.action()),
             List.copyOf(failed.keySet()),
-            options.values(),
+            action(new ActionName(job.action())).retried(options, job.confirmedAt()),
             job.parallelism(),
             job.stopAfter(),
             null,

@@ -1,5 +1,7 @@
 package io.matriarch.job;
 
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 
 /**
@@ -12,15 +14,17 @@ public record OptionSpec(
     String name, String label, Kind kind, List<String> choices, String standard, String help) {
 
   /**
-   * What values an option takes; IDS is {@code all} or ids joined by commas, MEMBER the id of an
-   * instance of the herd or 0 for the one that the rule chooses.
+   * What values an option takes; INSTANT is empty or ISO 8601 with a zone, IDS is {@code all} or
+   * ids joined by commas, MEMBER the id of an instance of the herd or 0 for the one that the rule
+   * chooses.
    */
   public enum Kind {
     CHOICE,
     NUMBER,
     FLAG,
     IDS,
-    MEMBER
+    MEMBER,
+    INSTANT
   }
 
   public OptionSpec {
@@ -40,6 +44,10 @@ public record OptionSpec(
     return new OptionSpec(name, label, Kind.NUMBER, List.of(), String.valueOf(standard), help);
   }
 
+  public static OptionSpec instant(String name, String label, String help) {
+    return new OptionSpec(name, label, Kind.INSTANT, List.of(), "", help);
+  }
+
   public static OptionSpec member(String name, String label, String help) {
     return new OptionSpec(name, label, Kind.MEMBER, List.of(), "0", help);
   }
@@ -49,8 +57,17 @@ public record OptionSpec(
       case CHOICE -> choices.contains(value);
       case NUMBER, MEMBER -> value.matches("[0-9]{1,9}");
       case FLAG -> value.equals("true") || value.equals("false");
+      case INSTANT -> value.isEmpty() || isInstant(value);
       case IDS -> value.equals("all") || value.matches("[0-9]{1,18}(,[0-9]{1,18})*");
     };
+  }
+
+  private static boolean isInstant(String value) {
+    try {
+      return !Instant.parse(value).equals(Instant.MIN);
+    } catch (DateTimeParseException e) {
+      return false;
+    }
   }
 
   String expected() {
@@ -59,6 +76,7 @@ public record OptionSpec(
       case NUMBER -> "a number";
       case MEMBER -> "the id of an instance, or 0";
       case FLAG -> "true or false";
+      case INSTANT -> "an instant such as 2026-11-25T22:00:00Z, or nothing";
       case IDS -> "all, or ids joined by commas";
     };
   }

@@ -1,8 +1,10 @@
 package io.matriarch.job;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The options of a job, complete and valid: each one that the action knows has a value. */
@@ -50,6 +52,12 @@ public record Options(Map<String, String> values) {
 
   public int number(String name) {
     return Integer.parseInt(get(name));
+  }
+
+  /** The value of an option of kind INSTANT, if it has one. */
+  public Optional<Instant> instant(String name) {
+    String value = get(name);
+    return value.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(value));
   }
 
   /** The ids of an option of kind IDS; empty when it is {@code all}. */

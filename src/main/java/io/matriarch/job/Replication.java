@@ -103,6 +103,13 @@ public interface Replication extends AutoCloseable {
   /** Forgets what was staged and kept. */
   void settleStandby(InstanceRef instance) throws StepFailed, InterruptedException;
 
+  /** Up to which LSN a primary has written. */
+  String written(InstanceRef primary) throws StepFailed, InterruptedException;
+
+  /** Waits until a standby streams and has replayed up to an LSN. */
+  void waitCaughtUp(InstanceRef standby, String lsn, Duration limit)
+      throws StepFailed, InterruptedException;
+
   /** Creates the physical slots that are missing, WAL reserved at once. */
   void createSlots(InstanceRef instance, List<String> names)
       throws StepFailed, InterruptedException;

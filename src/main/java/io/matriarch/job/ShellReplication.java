@@ -253,6 +253,43 @@ final class ShellReplication implements Replication {
   }
 
   @Override
+  public String written(InstanceRef primary) throws StepFailed, InterruptedException {
+    return row(
+            read(primary, "Asking how far it has written", ReplicationSql.WRITTEN, QUICK),
+            "written",
+            2,
+            primary)
+        .get(1);
+  }
+
+  @Override
+  public void waitCaughtUp(InstanceRef standby, String lsn, Duration limit)
+      throws StepFailed, InterruptedException {
+    List<String> row =
+        row(
+            read(
+                standby,
+                "Waiting for replay up to " + lsn,
+                ReplicationSql.waitCaughtUp(lsn, limit.toSeconds()),
+                limit.plus(GRACE)),
+            "caught",
+            4,
+            standby);
+    if (!row.get(1).equals("t") || !row.get(3).equals("0")) {
+      throw new StepFailed(
+          "%s has not caught up after %d s: %s, replayed to %s, %s bytes before %s. Nothing else was touched; find out why it lags, then go on with the rest."
+              .formatted(
+                  standby,
+                  limit.toSeconds(),
+                  row.get(1).equals("t") ? "it streams" : "it does not stream",
+                  row.get(2).isEmpty() ? "nothing" : row.get(2),
+                  row.get(3).isEmpty() ? "an unknown number of" : row.get(3),
+                  lsn));
+    }
+    log.info("%s streams and has replayed to %s".formatted(standby, row.get(2)));
+  }
+
+  @Override
   public void createSlots(InstanceRef instance, List<String> names)
       throws StepFailed, InterruptedException {
     keptChange(instance, "Creating slots", ReplicationSql.createSlots(names), QUICK);

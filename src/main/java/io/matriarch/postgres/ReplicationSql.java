@@ -23,6 +23,9 @@ public final class ReplicationSql {
       from (select 1) one left join pg_stat_wal_receiver r on true;
       """;
 
+  /** One row: written, LSN. */
+  public static final String WRITTEN = "select 'written', pg_current_wal_lsn();\n";
+
   private static final String WRITABLE =
       """
       set synchronous_commit = local;
@@ -43,6 +46,26 @@ public final class ReplicationSql {
         select 'replayed', pg_is_in_recovery(), pg_last_wal_replay_lsn(), system_identifier from pg_control_system();
         """
         .formatted(Sql.literal(lsn));
+  }
+
+  /**
+   * Waits until a standby streams and has replayed up to an LSN, or the time is over. One row:
+   * caught, whether it streams, replay LSN, bytes that are missing.
+   */
+  public static String waitCaughtUp(String lsn, long seconds) {
+    return """
+        do $$ declare began timestamptz := clock_timestamp(); begin
+          while pg_is_in_recovery() and clock_timestamp() - began < make_interval(secs => %2$d)
+                and not (coalesce(pg_last_wal_replay_lsn() >= %1$s::pg_lsn, false)
+                         and exists (select from pg_stat_wal_receiver where status = 'streaming')) loop
+            perform pg_sleep(0.1);
+            perform pg_stat_clear_snapshot();
+          end loop;
+        end $$;
+        select 'caught', pg_is_in_recovery() and exists (select from pg_stat_wal_receiver where status = 'streaming'),
+               pg_last_wal_replay_lsn(), greatest(pg_wal_lsn_diff(%1$s::pg_lsn, pg_last_wal_replay_lsn()), 0);
+        """
+        .formatted(Sql.literal(lsn), seconds);
   }
 
   /** Promotes unless it is a primary; then as {@link #proveWritable}. */

@@ -38,6 +38,7 @@ class ActionsTest {
         .containsExactly(
             "herd.reload",
             "herd.restart",
+            "herd.rolling-restart",
             "herd.start",
             "herd.stop",
             "herd.switchover",
@@ -55,6 +56,7 @@ class ActionsTest {
                 .filter(a -> a.requires() != Role.OPERATOR)
                 .map(a -> a.name().value() + " " + a.requires()))
         .containsExactly(
+            "herd.rolling-restart DBA",
             "herd.switchover DBA",
             "herd.lower-dns-ttl DBA",
             "herd.move-dns DBA",
@@ -62,7 +64,12 @@ class ActionsTest {
             "herd.run-hooks DBA");
     assertThat(ACTIONS.all().stream().filter(Action::disrupts).map(a -> a.name().value()))
         .containsExactly(
-            "herd.restart", "herd.stop", "herd.switchover", "instance.restart", "instance.stop");
+            "herd.restart",
+            "herd.rolling-restart",
+            "herd.stop",
+            "herd.switchover",
+            "instance.restart",
+            "instance.stop");
   }
 
   @Test

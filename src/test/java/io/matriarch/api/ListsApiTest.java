@@ -85,6 +85,46 @@ class ListsApiTest {
   }
 
   @Test
+  void whether_an_instance_should_become_primary_is_edited_by_dbas_and_never_overwritten_unread() {
+    Answer before = console.viewer("/api/instances/" + far).get();
+    assertThat(before.json("/preference").asString()).isEqualTo("neutral");
+    String read = before.header("ETag");
+
+    Answer edited =
+        console
+            .dba("/api/instances/" + far)
+            .header("If-Match", read)
+            .patch("{\"preference\":\"avoid\"}");
+    assertThat(edited.status()).isEqualTo(200);
+    assertThat(edited.json("/preference").asString()).isEqualTo("avoid");
+    Answer lost =
+        console
+            .dba("/api/instances/" + far)
+            .header("If-Match", read)
+            .patch("{\"preference\":\"never\"}");
+    assertProblem(lost, 412, "lost-update");
+    assertThat(lost.json("/differences/preference").asString()).contains("AVOID");
+    assertProblem(
+        console
+            .dba("/api/instances/" + far)
+            .header("If-Match", "*")
+            .patch("{\"preference\":\"sometimes\"}"),
+        422,
+        "invalid-field");
+    assertThat(
+            console
+                .operator("/api/instances/" + far)
+                .header("If-Match", "*")
+                .patch("{\"preference\":\"never\"}")
+                .status())
+        .isEqualTo(403);
+    console
+        .dba("/api/instances/" + far)
+        .header("If-Match", "*")
+        .patch("{\"preference\":\"neutral\"}");
+  }
+
+  @Test
   void an_instance_has_the_members_of_the_contract() {
     JsonNode shown = console.viewer("/api/instances/" + far).get().json();
 

@@ -27,6 +27,7 @@ class OpenApiTest {
           "get /api/herds/{id}/primary",
           "get /api/instances",
           "get /api/instances/{id}",
+          "patch /api/instances/{id}",
           "delete /api/instances/{id}",
           "get /api/jobs",
           "post /api/jobs",

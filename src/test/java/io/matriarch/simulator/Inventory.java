@@ -182,6 +182,8 @@ final class Inventory {
         false,
         null,
         0L,
+        null,
+        io.matriarch.inventory.Candidacy.NEUTRAL,
         row.state().observedAt());
   }
 

@@ -470,6 +470,16 @@ final class SimulatedReplication implements Replication {
   }
 
   @Override
+  public String written(InstanceRef primary) {
+    throw new UnsupportedOperationException("rolling restarts are not modelled");
+  }
+
+  @Override
+  public void waitCaughtUp(InstanceRef standby, String lsn, Duration limit) {
+    throw new UnsupportedOperationException("rolling restarts are not modelled");
+  }
+
+  @Override
   public void createSlots(InstanceRef ref, List<String> names) throws StepFailed {
     Instance instance = of(ref);
     change(

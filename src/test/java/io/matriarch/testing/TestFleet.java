@@ -3,6 +3,7 @@ package io.matriarch.testing;
 import io.matriarch.dns.NameServer;
 import io.matriarch.dns.RecordName;
 import io.matriarch.hook.HookFiles;
+import io.matriarch.inventory.Candidacy;
 import io.matriarch.inventory.CommandProfile;
 import io.matriarch.inventory.DnsRecord;
 import io.matriarch.inventory.DnsSeen;
@@ -184,6 +185,8 @@ public final class TestFleet {
         false,
         null,
         null,
+        null,
+        Candidacy.NEUTRAL,
         NOW);
   }
 
@@ -223,6 +226,37 @@ public final class TestFleet {
         i.copy(),
         true,
         i.lagBytes(),
+        i.startedAt(),
+        i.candidacy(),
+        i.seenAt());
+  }
+
+  /** The same instance as people wish it to be chosen, lagging and started like this. */
+  public static Instance standing(
+      Instance i, Candidacy candidacy, @Nullable Long lagBytes, @Nullable Instant startedAt) {
+    return new Instance(
+        i.id(),
+        i.serverId(),
+        i.herdId(),
+        i.dataDirectory(),
+        i.port(),
+        i.socketDirectory(),
+        i.binDirectory(),
+        i.configFile(),
+        i.owner(),
+        i.debianCluster(),
+        i.unit(),
+        i.versionNum(),
+        i.role(),
+        i.state(),
+        i.upstreamId(),
+        i.connections(),
+        i.manager(),
+        i.copy(),
+        i.standbySignal(),
+        lagBytes,
+        startedAt,
+        candidacy,
         i.seenAt());
   }
 
@@ -259,6 +293,8 @@ public final class TestFleet {
         recordedCopy,
         i.standbySignal(),
         i.lagBytes(),
+        i.startedAt(),
+        i.candidacy(),
         i.seenAt());
   }
 

@@ -106,6 +106,32 @@ class PlacingScreensTest {
   }
 
   @Test
+  void a_dba_says_whether_an_instance_may_become_primary() {
+    long standby =
+        jdbc.sql(
+                "select max(instance_id) from instance where role = 'standby' and state = 'standby'")
+            .query(Long.class)
+            .single();
+    Page operator = screens.as(Role.OPERATOR, "instances/" + standby);
+    assertThat(operator.locator(".page")).containsText("like any other");
+    assertThat(operator.getByText("May become primary…")).isHidden();
+
+    Page page = screens.as(Role.DBA, "instances/" + standby);
+    page.getByText("May become primary…").click();
+    Locator dialog = page.locator("vaadin-dialog[opened]");
+    dialog.getByText("Never: not even when somebody names it").click();
+    dialog.locator("vaadin-button").getByText("Save").click();
+    assertThat(dialog).hasCount(0);
+    assertThat(page.locator(".factcolumns")).containsText("never");
+    assertThat(
+            jdbc.sql("select preference from instance where instance_id = :id")
+                .param("id", standby)
+                .query(String.class)
+                .single())
+        .isEqualTo("never");
+  }
+
+  @Test
   void an_administrator_releases_the_login_of_a_server() {
     long server =
         jdbc.sql("select server_id from server where name = 'db-9'").query(Long.class).single();

@@ -49,6 +49,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -106,6 +107,10 @@ final class SwitchoverHerd implements Action {
 
   @Override
   public List<OptionSpec> options() {
+    return switchOptions();
+  }
+
+  static List<OptionSpec> switchOptions() {
     return List.of(
         OptionSpec.member(
             "candidate",
@@ -152,7 +157,17 @@ final class SwitchoverHerd implements Action {
     Instance old = fleet.primaryOf(target.id()).orElseThrow();
     Instance chosen =
         Candidates.chosen(target.id(), options.number("candidate"), fleet).orElseThrow();
-    return new Switch(old, chosen, fleet, options).plan();
+    return planAfter(null, old, chosen, fleet, options);
+  }
+
+  /**
+   * The same behind other steps of a plan.
+   *
+   * @param before null for none
+   */
+  static Plan planAfter(
+      Plan.@Nullable Builder before, Instance old, Instance chosen, Fleet fleet, Options options) {
+    return new Switch(old, chosen, fleet, options).plan(before);
   }
 
   /** The parts of one switch, resolved. */
@@ -190,7 +205,10 @@ final class SwitchoverHerd implements Action {
           fleet.poolersOf(old.herdId()).stream().map(p -> PoolerRef.of(p, fleet)).toList();
     }
 
-    Plan plan() {
+    /**
+     * @param before steps of the same plan that come first; null for none
+     */
+    Plan plan(Plan.@Nullable Builder before) {
       StartPostgres start = StartPostgres.of(oldInstance, fleet);
       List<String> slots =
           Stream.concat(Stream.of(old), others.stream()).map(Switch::slot).toList();
@@ -199,10 +217,11 @@ final class SwitchoverHerd implements Action {
           new PrepareSwitch(
               old, candidate, address, others, options.number("pauseLimit"), overruled());
       List<String> pre = fleet.hooks().pre();
-      Plan.Builder plan =
-          pre.isEmpty()
-              ? Plan.of(prepare)
-              : Plan.of(hooks(HookPhase.PRE_SWITCHOVER, pre)).then(prepare);
+      Step first = pre.isEmpty() ? prepare : hooks(HookPhase.PRE_SWITCHOVER, pre);
+      Plan.Builder plan = before == null ? Plan.of(first) : before.then(first);
+      if (!pre.isEmpty()) {
+        plan.then(prepare);
+      }
       plan.then(new ReserveTerm(fleet.herdOf(oldInstance).name()))
           .then(new CreateSlots(candidate, slots))
           .onFailure(new DropSlots(candidate, slots))

@@ -144,6 +144,11 @@ class StepTypes {
   }
 
   @Bean
+  StepType awaitCaughtUp() {
+    return new StepType("await-caught-up", 1, AwaitCaughtUp.class);
+  }
+
+  @Bean
   StepType secureCommits() {
     return new StepType("secure-commits", 1, SecureCommits.class);
   }

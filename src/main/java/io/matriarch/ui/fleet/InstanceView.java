@@ -1,5 +1,6 @@
 package io.matriarch.ui.fleet;
 
+import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.html.Anchor;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.Span;
@@ -8,6 +9,7 @@ import io.matriarch.discovery.Copies;
 import io.matriarch.inventory.Details;
 import io.matriarch.inventory.InstanceDetail;
 import io.matriarch.inventory.InstanceRow;
+import io.matriarch.inventory.Instances;
 import io.matriarch.inventory.Listings;
 import io.matriarch.job.JobQueries;
 import io.matriarch.job.Target;
@@ -41,6 +43,7 @@ final class InstanceView extends DetailPage {
   private final transient Listings listings;
   private final transient Details details;
   private final transient JobQueries jobs;
+  private final transient Instances instances;
   private final Div facts = new Div();
   private final PlainGrid<Map<String, String>> slots =
       new PlainGrid<>(
@@ -92,9 +95,11 @@ final class InstanceView extends DetailPage {
       Copies copies,
       History history,
       ActionMenus menus,
+      Instances instances,
       Access access,
       News news) {
     super("instance");
+    this.instances = instances;
     this.listings = listings;
     this.details = details;
     this.jobs = jobs;
@@ -105,11 +110,21 @@ final class InstanceView extends DetailPage {
     wide.add(copy, facts, slotsSection, standbysSection, settingsSection);
     narrow.add(
         new Section("What we did to it", lately), new Section("What happened to it", happened));
+    Button preference = new Button("May become primary…", click -> askPreference());
+    preference.setVisible(access.allows(Role.DBA, Scope.everywhere()));
+    addButtons(preference);
     addButtons(menus.of(TargetKind.INSTANCE, () -> List.of(Target.instance(id()))));
     news.follow(this, News.INVENTORY, this::refresh);
     news.follow(this, News.INVENTORY, this::refreshHappened);
     news.follow(this, News.PROBLEM, this::refreshHappened);
     news.follow(this, News.JOB, this::refreshJobs);
+  }
+
+  private void askPreference() {
+    listings
+        .instances()
+        .byKey(id())
+        .ifPresent(row -> new PreferenceDialog(instances, row, this::refresh).open());
   }
 
   private static Field<Map<String, String>> text(
@@ -215,6 +230,7 @@ final class InstanceView extends DetailPage {
       facts.optional("Slot used", detail.upstream().get("slot"));
       facts.fact("Replay lag", States.lag(row).text());
       facts.fact("Lag measured", new Age(row.lagAt()).suffix(" ago"));
+      facts.fact("As a new primary", PreferenceDialog.word(row.preference()));
       facts.mono("Received", detail.receiveLsn()).mono("Replayed", detail.replayLsn());
       facts.fact("Last replayed commit", new Time(detail.replayedAt()));
     } else {

@@ -65,6 +65,7 @@ final class OptionForm extends Div {
       case NUMBER -> number(spec);
       case IDS -> ids(spec);
       case MEMBER -> member(spec);
+      case INSTANT -> instant(spec);
     };
   }
 
@@ -109,6 +110,14 @@ final class OptionForm extends Div {
     field.setHelperText(spec.help());
     field.addClassName("member");
     values.put(spec.name(), () -> String.valueOf(field.getValue()));
+    return watched(field);
+  }
+
+  private Component instant(OptionSpec spec) {
+    TextField field = new TextField(spec.label());
+    field.setPlaceholder("2026-11-25T22:00:00Z");
+    field.setHelperText(spec.help());
+    values.put(spec.name(), () -> field.getValue().strip());
     return watched(field);
   }
 
