@@ -52,8 +52,15 @@ public final class Candidates {
     if (i.candidacy().synchronous()) {
       reasons.add("synchronous");
     }
-    reasons.add(i.lagBytes() == null ? "lag unknown" : "lag %d B".formatted(i.lagBytes()));
+    reasons.add(lag(i.lagBytes()));
     return String.join(", ", reasons);
+  }
+
+  private static String lag(@Nullable Long bytes) {
+    if (bytes == null) {
+      return "lag unknown";
+    }
+    return bytes < 0 ? "no lag" : "lag %d B".formatted(bytes);
   }
 
   /**

@@ -115,7 +115,7 @@ final class SwitchoverHerd implements Action {
         OptionSpec.member(
             "candidate",
             "New primary",
-            "By rule: a standby at the same site, then the one with least lag. What is confirmed is frozen."),
+            "By rule: what people wish, then the same site, then synchronous ones, then least lag. What is confirmed is frozen."),
         OptionSpec.number(
             "pauseLimit",
             "Seconds for open transactions to end",
