@@ -142,7 +142,7 @@ final class Course {
     service.begins(entry.step(), world.clock());
     @Nullable Failure failed = perform(entry.step(), world);
     if (failed == null) {
-      service.done(entry.step(), world.clock());
+      service.done(entry.step(), world.proofs(), world.clock());
       states.settle(StepKind.STEP, i, StepState.SUCCEEDED, null);
       steps.put(i, StepState.SUCCEEDED);
     } else {
@@ -266,7 +266,7 @@ final class Course {
     states.mark(cleanup.kind(), cleanup.ordinal(), StepState.RUNNING, null);
     Failure failed = perform(cleanup.step(), world);
     if (failed == null) {
-      service.done(cleanup.step(), world.clock());
+      service.done(cleanup.step(), world.proofs(), world.clock());
       states.settle(cleanup.kind(), cleanup.ordinal(), StepState.SUCCEEDED, null);
       return false;
     }

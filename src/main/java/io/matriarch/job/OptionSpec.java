@@ -14,9 +14,9 @@ public record OptionSpec(
     String name, String label, Kind kind, List<String> choices, String standard, String help) {
 
   /**
-   * What values an option takes; INSTANT is empty or ISO 8601 with a zone, IDS is {@code all} or
-   * ids joined by commas, MEMBER the id of an instance of the herd or 0 for the one that the rule
-   * chooses.
+   * What values an option takes; NAME is empty or a name of PostgreSQL, INSTANT is empty or ISO
+   * 8601 with a zone, IDS is {@code all} or ids joined by commas, MEMBER the id of an instance of
+   * the herd or 0 for the one that the rule chooses.
    */
   public enum Kind {
     CHOICE,
@@ -24,6 +24,7 @@ public record OptionSpec(
     FLAG,
     IDS,
     MEMBER,
+    NAME,
     INSTANT
   }
 
@@ -44,6 +45,10 @@ public record OptionSpec(
     return new OptionSpec(name, label, Kind.NUMBER, List.of(), String.valueOf(standard), help);
   }
 
+  public static OptionSpec name(String name, String label, String help) {
+    return new OptionSpec(name, label, Kind.NAME, List.of(), "", help);
+  }
+
   public static OptionSpec instant(String name, String label, String help) {
     return new OptionSpec(name, label, Kind.INSTANT, List.of(), "", help);
   }
@@ -57,6 +62,7 @@ public record OptionSpec(
       case CHOICE -> choices.contains(value);
       case NUMBER, MEMBER -> value.matches("[0-9]{1,9}");
       case FLAG -> value.equals("true") || value.equals("false");
+      case NAME -> value.matches("[\\p{L}\\p{N}_][\\p{L}\\p{N}_.@$-]{0,62}|");
       case INSTANT -> value.isEmpty() || isInstant(value);
       case IDS -> value.equals("all") || value.matches("[0-9]{1,18}(,[0-9]{1,18})*");
     };
@@ -76,6 +82,7 @@ public record OptionSpec(
       case NUMBER -> "a number";
       case MEMBER -> "the id of an instance, or 0";
       case FLAG -> "true or false";
+      case NAME -> "a name of at most 63 letters, digits and _ . @ $ -, or nothing";
       case INSTANT -> "an instant such as 2026-11-25T22:00:00Z, or nothing";
       case IDS -> "all, or ids joined by commas";
     };

@@ -1,6 +1,8 @@
 package io.matriarch.job;
 
+import io.matriarch.pool.Felt;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Pauses clients at a PgBouncer and leads them elsewhere. A pause belongs to its run: a later
@@ -40,6 +42,19 @@ public interface Poolers extends AutoCloseable {
   /** Leads the databases to a server, proves it, and ends the pause of this run. */
   void pointAndResume(PoolerRef pooler, Server from, Server to)
       throws StepFailed, InterruptedException;
+
+  /**
+   * Starts a probe that writes through the pooler as a client does, until it is ended or {@code
+   * longest} is over.
+   */
+  void beginProbe(PoolerRef pooler, String login, Duration longest)
+      throws StepFailed, InterruptedException;
+
+  /** What the probe of this run has felt so far, if there is one. */
+  Optional<Felt> readProbe(PoolerRef pooler) throws StepFailed, InterruptedException;
+
+  /** Ends the probe of this run, if there is one; what it felt, told once. */
+  Optional<Felt> endProbe(PoolerRef pooler) throws StepFailed, InterruptedException;
 
   /** Ends what it keeps open between its verbs, if anything. */
   @Override

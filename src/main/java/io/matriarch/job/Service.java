@@ -20,9 +20,10 @@ final class Service {
     }
   }
 
-  void done(Step step, Clock clock) {
-    if (!step.achieved().isEmpty()) {
-      told.add(step.achieved() + since(clock) + ".");
+  void done(Step step, Proofs proofs, Clock clock) {
+    String achieved = step.achieved(proofs);
+    if (!achieved.isEmpty()) {
+      told.add(achieved + (step.achieved().isEmpty() ? "" : since(clock)) + ".");
     }
   }
 

@@ -2,6 +2,7 @@ package io.matriarch.job;
 
 import io.matriarch.pool.Backend;
 import io.matriarch.pool.DatabasesTemplate;
+import io.matriarch.pool.Felt;
 import io.matriarch.pool.LocalCommand;
 import io.matriarch.pool.PauseToken;
 import io.matriarch.pool.PgBouncer;
@@ -13,6 +14,7 @@ import io.matriarch.remote.Command;
 import io.matriarch.remote.CommandResult;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@link Poolers} over the run's shell: one command each on the pooler's own host. */
@@ -111,6 +113,37 @@ final class ShellPoolers implements Poolers {
       throw failed("Leading clients to the primary at", pooler, answer, "Others may be led there");
     }
     log.info("%s leads to %s".formatted(pooler, to));
+  }
+
+  @Override
+  public void beginProbe(PoolerRef pooler, String login, Duration longest)
+      throws StepFailed, InterruptedException {
+    LocalCommand begin =
+        PoolCommands.beginProbe(
+            pgbouncer(pooler), token, login, pooler.databases().getFirst(), longest);
+    PoolAnswer answer = send(pooler, begin, GRACE);
+    if (!answer.done()) {
+      throw failed("Starting a probe at", pooler, answer, "Clients were not held");
+    }
+  }
+
+  @Override
+  public Optional<Felt> readProbe(PoolerRef pooler) throws StepFailed, InterruptedException {
+    return felt(pooler, PoolCommands.readProbe(pgbouncer(pooler), token));
+  }
+
+  @Override
+  public Optional<Felt> endProbe(PoolerRef pooler) throws StepFailed, InterruptedException {
+    return felt(pooler, PoolCommands.endProbe(pgbouncer(pooler), token));
+  }
+
+  private Optional<Felt> felt(PoolerRef pooler, LocalCommand command)
+      throws StepFailed, InterruptedException {
+    PoolAnswer answer = send(pooler, command, GRACE);
+    if (!answer.done()) {
+      throw failed("Asking the probe at", pooler, answer, "It ends by itself");
+    }
+    return Optional.ofNullable(answer.felt());
   }
 
   private static Pointing pointing(PoolerRef pooler, Set<Backend> from, Server to)

@@ -47,6 +47,11 @@ public interface Step {
     return "";
   }
 
+  /** The same where it depends on what the run has proven. */
+  default String achieved(Proofs proofs) {
+    return achieved();
+  }
+
   /** In whole sentences: the state things are in, and what to do, when it failed past the point. */
   default String ifLost() {
     return "";

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param left until the pause ends by itself; null if no pause is known
  * @param paused the databases that are held, wildcard-made ones included
  * @param holder the run that holds the pause, where {@link PoolOutcome#OTHER_TOKEN}; null otherwise
+ * @param felt what a probe felt; null if none was asked
  * @param pointed whether the pooler leads to the new server, whatever became of the pause
  */
 public record PoolAnswer(
@@ -23,7 +24,8 @@ public record PoolAnswer(
     @Nullable Duration left,
     List<String> paused,
     @Nullable String holder,
-    boolean pointed) {
+    boolean pointed,
+    @Nullable Felt felt) {
 
   public PoolAnswer {
     paused = List.copyOf(paused);
@@ -56,7 +58,8 @@ public record PoolAnswer(
             : Duration.ofMillis(Long.parseLong(left)),
         paused,
         facts.get("holder"),
-        facts.containsKey("pointed"));
+        facts.containsKey("pointed"),
+        Felt.read(facts.get("felt")));
   }
 
   private static String said(LocalCommand.Output output) {

@@ -22,7 +22,8 @@ public final class PoolCommands {
           PoolScripts.PAUSE,
           PoolScripts.HELD,
           PoolScripts.POINT,
-          PoolScripts.RESUME);
+          PoolScripts.RESUME,
+          PoolScripts.PROBE);
 
   /** A stuck console is given up after this; the limit of PAUSE is the caller's. */
   static final Duration CONSOLE = Duration.ofSeconds(5);
@@ -138,6 +139,39 @@ public final class PoolCommands {
   public static LocalCommand putBack(PgBouncer pooler, PauseToken token) {
     List<String> arguments = start(PoolScripts.PUT_BACK, pooler, token, CONSOLE);
     arguments.add(pooler.databasesFile());
+    return new LocalCommand(arguments, "");
+  }
+
+  /**
+   * Starts a probe that writes through the pooler as a client does, and sees it write once. It ends
+   * by itself after a while. The login's password is in the pgpass file of the pooler's owner.
+   */
+  public static LocalCommand beginProbe(
+      PgBouncer pooler, PauseToken token, String login, String database, Duration longest) {
+    return probe("begin", pooler, token, login, database, longest);
+  }
+
+  /** What the probe of this run has felt so far; nothing if there is none. */
+  public static LocalCommand readProbe(PgBouncer pooler, PauseToken token) {
+    return probe("read", pooler, token, "-", "-", CONSOLE);
+  }
+
+  /** Ends the probe of this run; what it felt is told once. */
+  public static LocalCommand endProbe(PgBouncer pooler, PauseToken token) {
+    return probe("end", pooler, token, "-", "-", CONSOLE);
+  }
+
+  private static LocalCommand probe(
+      String verb,
+      PgBouncer pooler,
+      PauseToken token,
+      String login,
+      String database,
+      Duration longest) {
+    Words.line("login", login);
+    named(database);
+    List<String> arguments = start(PoolScripts.PROBE, pooler, token, CONSOLE);
+    arguments.addAll(List.of(verb, login, database, seconds(longest)));
     return new LocalCommand(arguments, "");
   }
 

@@ -26,6 +26,8 @@ public enum PoolOutcome {
   PAUSED_BY_HAND(88),
   /** The content did not arrive whole; nothing was changed. */
   CUT_SHORT(89),
+  /** A probe could not write through the pooler; none runs. */
+  NO_PROBE(90),
   /** The script did not get to an end of its own: killed, or never started. */
   UNKNOWN(-1);
 

@@ -20,12 +20,13 @@ final class PoolScripts {
   static final String STAGE = together("console", "file", "stage");
   static final String POINT = together("console", "file", "point");
   static final String PUT_BACK = together("console", "file", "putback");
+  static final String PROBE = together("console", "probe");
   static final String LOOK = together("console", "look");
 
   static final Map<String, String> ALL =
       Map.of(
           "expire", EXPIRE, "pause", PAUSE, "held", HELD, "resume", RESUME, "stage", STAGE, "point",
-          POINT, "putback", PUT_BACK, "look", LOOK);
+          POINT, "putback", PUT_BACK, "look", LOOK, "probe", PROBE);
 
   private PoolScripts() {}
 

@@ -399,7 +399,7 @@ final class EngineFixture implements AutoCloseable {
           Untouched.of(Terms.class),
           ids -> said.add("look"),
           journal,
-          new NoProofs(),
+          NO_PROOFS,
           (calls, limit) -> {
             for (Together.Call call : calls) {
               call.run();
@@ -416,6 +416,8 @@ final class EngineFixture implements AutoCloseable {
       return untellable == null ? List.of() : List.of(untellable);
     }
   }
+
+  static final Proofs NO_PROOFS = new NoProofs();
 
   private static final class NoProofs implements Proofs {
     @Override

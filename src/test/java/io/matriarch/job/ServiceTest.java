@@ -52,9 +52,9 @@ class ServiceTest {
   @Test
   void what_clients_got_back_is_told_with_how_long_they_were_held_at_most() {
     service.begins(new Pausing(), at(0));
-    service.done(new Pausing(), at(100));
+    service.done(new Pausing(), EngineFixture.NO_PROOFS, at(100));
     service.begins(new Pausing(), at(200));
-    service.done(new Promoting(), at(1_200));
+    service.done(new Promoting(), EngineFixture.NO_PROOFS, at(1_200));
     assertThat(service.after("")).isEqualTo("db2 is the primary, 1.2 s after clients were held.");
   }
 
@@ -68,13 +68,13 @@ class ServiceTest {
 
   @Test
   void a_run_that_took_up_another_does_not_guess_how_long_it_took() {
-    service.done(new Promoting(), at(0));
+    service.done(new Promoting(), EngineFixture.NO_PROOFS, at(0));
     assertThat(service.after("")).isEqualTo("db2 is the primary.");
   }
 
   @Test
   void steps_that_are_not_about_clients_tell_nothing() {
-    service.done(new Pausing(), at(0));
+    service.done(new Pausing(), EngineFixture.NO_PROOFS, at(0));
     service.lost(new Pausing());
     assertThat(service.after("as before")).isEqualTo("as before");
   }

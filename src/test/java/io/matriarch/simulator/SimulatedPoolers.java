@@ -3,11 +3,13 @@ package io.matriarch.simulator;
 import io.matriarch.job.PoolerRef;
 import io.matriarch.job.Poolers;
 import io.matriarch.job.StepFailed;
+import io.matriarch.pool.Felt;
 import io.matriarch.simulator.Pooler.Token;
 import io.matriarch.simulator.Wire.Remote;
 import io.matriarch.simulator.Wire.Reply;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -166,6 +168,21 @@ final class SimulatedPoolers implements Poolers {
               }
               return Reply.of(Duration.ofMillis((token.until() - schedule().now()) / 1000));
             });
+  }
+
+  @Override
+  public void beginProbe(PoolerRef pooler, String login, Duration longest) {
+    throw new UnsupportedOperationException("probes are not modelled");
+  }
+
+  @Override
+  public Optional<Felt> readProbe(PoolerRef pooler) {
+    throw new UnsupportedOperationException("probes are not modelled");
+  }
+
+  @Override
+  public Optional<Felt> endProbe(PoolerRef pooler) {
+    throw new UnsupportedOperationException("probes are not modelled");
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.matriarch.action.herd;
 
+import io.matriarch.action.step.BeginProbes;
 import io.matriarch.action.step.CreateSlots;
 import io.matriarch.action.step.DropSlots;
+import io.matriarch.action.step.EndProbes;
 import io.matriarch.action.step.FollowPrimary;
 import io.matriarch.action.step.MoveDns;
 import io.matriarch.action.step.PausePoolers;
@@ -9,6 +11,7 @@ import io.matriarch.action.step.PointPoolers;
 import io.matriarch.action.step.PrepareSwitch;
 import io.matriarch.action.step.PromoteStandby;
 import io.matriarch.action.step.PublishPrimary;
+import io.matriarch.action.step.ReadProbes;
 import io.matriarch.action.step.RejoinAsStandby;
 import io.matriarch.action.step.ReserveTerm;
 import io.matriarch.action.step.RestorePrimary;
@@ -71,6 +74,8 @@ final class SwitchoverHerd implements Action {
   private static final int SYNCHRONOUS_SECONDS = 5;
 
   private static final String HOLD = "hold";
+  private static final String PROBE = "probe";
+  private static final int PROBE_SECONDS = 600;
 
   /** How long one script on the console's host may take. */
   static final int HOOK_SECONDS = 60;
@@ -132,6 +137,10 @@ final class SwitchoverHerd implements Action {
             List.of(HOLD, "asynchronous"),
             HOLD,
             "Only where commits wait for standbys. hold: clients go on and their commits wait until enough follow. asynchronous: no commit waits until then, with an alarm in the log; a loss of the new primary in that time would lose rows."),
+        OptionSpec.name(
+            PROBE,
+            "Login of a probe",
+            "It writes through each pooler while the switch goes on and tells what clients feel. Its password is in the .pgpass of the pooler's owner there."),
         OptionSpec.flag(
             ReadinessChecks.IGNORE_READINESS,
             "Go ahead although checks fail that endanger no data",
@@ -231,6 +240,11 @@ final class SwitchoverHerd implements Action {
         plan.then(new StagePoolers(poolers, from, to));
       }
       plan.then(new WriteCheckpoints(List.of(old, candidate)));
+      boolean probed = !poolers.isEmpty() && !options.get(PROBE).isEmpty();
+      if (probed) {
+        plan.then(new BeginProbes(poolers, options.get(PROBE), PROBE_SECONDS))
+            .always(new EndProbes(poolers));
+      }
       if (!poolers.isEmpty()) {
         plan.then(
                 new PausePoolers(
@@ -255,6 +269,9 @@ final class SwitchoverHerd implements Action {
           .needs(promote);
       if (!poolers.isEmpty()) {
         plan.then(new PointPoolers(poolers, candidate, from, to)).needs(promote);
+      }
+      if (probed) {
+        plan.then(new ReadProbes(poolers)).needs(promote);
       }
       for (FollowPrimary follower : followers) {
         plan.then(follower).needs(promote);

@@ -149,6 +149,21 @@ class StepTypes {
   }
 
   @Bean
+  StepType beginProbes() {
+    return new StepType("begin-probes", 1, BeginProbes.class);
+  }
+
+  @Bean
+  StepType readProbes() {
+    return new StepType("read-probes", 1, ReadProbes.class);
+  }
+
+  @Bean
+  StepType endProbes() {
+    return new StepType("end-probes", 1, EndProbes.class);
+  }
+
+  @Bean
   StepType secureCommits() {
     return new StepType("secure-commits", 1, SecureCommits.class);
   }

@@ -65,7 +65,8 @@ final class OptionForm extends Div {
       case NUMBER -> number(spec);
       case IDS -> ids(spec);
       case MEMBER -> member(spec);
-      case INSTANT -> instant(spec);
+      case INSTANT -> text(spec, "2026-11-25T22:00:00Z");
+      case NAME -> text(spec, "none");
     };
   }
 
@@ -113,9 +114,9 @@ final class OptionForm extends Div {
     return watched(field);
   }
 
-  private Component instant(OptionSpec spec) {
+  private Component text(OptionSpec spec, String placeholder) {
     TextField field = new TextField(spec.label());
-    field.setPlaceholder("2026-11-25T22:00:00Z");
+    field.setPlaceholder(placeholder);
     field.setHelperText(spec.help());
     values.put(spec.name(), () -> field.getValue().strip());
     return watched(field);
