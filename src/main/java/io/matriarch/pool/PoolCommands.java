@@ -181,6 +181,21 @@ public final class PoolCommands {
     return new LocalCommand(start(PoolScripts.LOOK, pooler, nobody, CONSOLE), "");
   }
 
+  /**
+   * Tries, as each user who has come through the pooler, to sign in at servers from its host,
+   * without a password; changes nothing. Ends within 20 s. For {@link SignIns#read}.
+   *
+   * @param databases of the pooler, by its names
+   */
+  public static LocalCommand signIn(
+      PgBouncer pooler, List<Backend> servers, List<String> databases) {
+    PauseToken nobody = new PauseToken("none", "none", 0);
+    List<String> arguments = start(PoolScripts.SIGN_IN, pooler, nobody, CONSOLE);
+    addBackends(arguments, servers);
+    arguments.addAll(databases);
+    return new LocalCommand(arguments, "");
+  }
+
   private static List<String> start(
       String script, PgBouncer pooler, PauseToken token, Duration limit) {
     return new ArrayList<>(

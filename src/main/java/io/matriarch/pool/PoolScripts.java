@@ -22,11 +22,12 @@ final class PoolScripts {
   static final String PUT_BACK = together("console", "file", "putback");
   static final String PROBE = together("console", "probe");
   static final String LOOK = together("console", "look");
+  static final String SIGN_IN = together("console", "signin");
 
   static final Map<String, String> ALL =
       Map.of(
           "expire", EXPIRE, "pause", PAUSE, "held", HELD, "resume", RESUME, "stage", STAGE, "point",
-          POINT, "putback", PUT_BACK, "look", LOOK, "probe", PROBE);
+          POINT, "putback", PUT_BACK, "look", LOOK, "probe", PROBE, "signin", SIGN_IN);
 
   private PoolScripts() {}
 
