@@ -226,6 +226,42 @@ class ListsApiTest {
   }
 
   @Test
+  void a_herd_tells_who_reaches_whom_once_that_was_tried() {
+    String name = Console.fresh("reach");
+    long id = console.make("herds", Map.of("name", name, "environment", ENVIRONMENT));
+    assertThat(console.viewer("/api/herds/" + id).get().json("/connectivity").isNull()).isTrue();
+    console
+        .jdbc()
+        .sql(
+            """
+            insert into herd_connectivity (herd_id, members, at, ways) values (:id, 3, '2026-01-01 12:00+00',
+              '[{"from":"console","to":"db1","kind":"ssh","trouble":null},
+                {"from":"db1","to":"db2","kind":"replication","trouble":"FATAL: no pg_hba.conf entry"}]')
+            """)
+        .param("id", id)
+        .update();
+
+    JsonNode shown = console.viewer("/api/herds/" + id).get().json("/connectivity");
+
+    assertThat(shown.get("members").asInt()).isEqualTo(3);
+    assertThat(Instant.parse(shown.get("at").asString())).isEqualTo("2026-01-01T12:00:00Z");
+    assertThat(shown.get("ways").size()).isEqualTo(2);
+    assertThat(shown.at("/ways/0/from").asString()).isEqualTo("console");
+    assertThat(shown.at("/ways/0/to").asString()).isEqualTo("db1");
+    assertThat(shown.at("/ways/0/kind").asString()).isEqualTo("ssh");
+    assertThat(shown.at("/ways/0/trouble").isNull()).isTrue();
+    assertThat(shown.at("/ways/1/trouble").asString()).isEqualTo("FATAL: no pg_hba.conf entry");
+    assertThat(
+            console
+                .viewer("/api/herds?filter=name:" + name)
+                .get()
+                .json("/items/0/connectivity")
+                .isNull())
+        .as("lists leave it out")
+        .isTrue();
+  }
+
+  @Test
   void a_herd_shows_its_members_and_its_primary() {
     JsonNode shown = console.viewer("/api/herds/" + herd).get().json();
 
