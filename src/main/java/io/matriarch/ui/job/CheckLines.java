@@ -33,7 +33,7 @@ public final class CheckLines extends Div {
     seen.addClassName("strong");
     Div text = new Div(new Span(check.name() + ": "), seen);
     if (!check.remedy().isEmpty()) {
-      text.add(mute(". " + check.remedy()));
+      text.add(mute((check.seen().endsWith(".") ? " " : ". ") + check.remedy()));
     }
     if (check.hasFailed() && check.overruledBy() != null) {
       text.add(mute(" Overruled by “" + optionLabel.apply(check.overruledBy()) + "”."));
