@@ -81,7 +81,11 @@ END
 
 prepare_primary() { # SERVER HERD PORT
   local spec standby herd
-  in_database "$1" "$3" postgres <<<"create role replicator login replication password '$REPLICATION_PASSWORD'"
+  in_database "$1" "$3" postgres <<END
+create role replicator login replication password '$REPLICATION_PASSWORD';
+grant execute on function pg_ls_dir(text, boolean, boolean), pg_stat_file(text, boolean), pg_read_binary_file(text),
+  pg_read_binary_file(text, bigint, bigint, boolean) to replicator;
+END
   for spec in "${STANDBYS[@]}"; do
     IFS=: read -r standby herd _ <<<"$spec"
     [ "$herd" = "$2" ] || continue

@@ -41,11 +41,41 @@ public final class ReadinessChecks {
    */
   public record Way(String from, String to, @Nullable String trouble) {}
 
+  /** How far somebody came who tried to sign in without a password. */
+  public enum Entry {
+    TAKEN,
+    ASKED_FOR_PASSWORD,
+    REFUSED,
+    UNKNOWN
+  }
+
+  /**
+   * What came of signing in from a pooler's host, as one of its users, to the server {@code to}.
+   */
+  public record Login(String database, String user, String to, Entry entry, String said) {}
+
+  /**
+   * A pooler of the herd, as its host tells.
+   *
+   * @param name its own and its server's
+   * @param addresses of its host; empty if they are not known
+   * @param trouble why its users could not be tried; null if they were
+   */
+  public record Gate(
+      String name, List<String> addresses, List<Login> logins, @Nullable String trouble) {
+
+    public Gate {
+      addresses = List.copyOf(addresses);
+      logins = List.copyOf(logins);
+    }
+  }
+
   /**
    * All that is known.
    *
    * @param others standbys of the primary beside the candidate
    * @param ways empty if none could be tried
+   * @param gates poolers of the herd
    * @param ownIdentifier system identifier of the database that holds our own records
    * @param busy what runs on the herd now; null if nothing does
    * @param patience how long the poolers wait for open transactions
@@ -55,6 +85,7 @@ public final class ReadinessChecks {
       Member candidate,
       List<Member> others,
       List<Way> ways,
+      List<Gate> gates,
       @Nullable String ownIdentifier,
       @Nullable String busy,
       Duration patience) {
@@ -62,6 +93,7 @@ public final class ReadinessChecks {
     public Look {
       others = List.copyOf(others);
       ways = List.copyOf(ways);
+      gates = List.copyOf(gates);
     }
 
     List<Member> members() {
@@ -76,9 +108,12 @@ public final class ReadinessChecks {
   /** All checks, in the order in which people would ask. */
   public static List<Check> of(Look look) {
     Instant at = look.candidate().at();
-    return Stream.concat(
-            live(look).stream(),
-            Stream.of(AccessReadiness.managers(look), AccessReadiness.busy(look)))
+    return Stream.of(
+            live(look),
+            GateReadiness.logins(look),
+            GateReadiness.passers(look),
+            List.of(AccessReadiness.managers(look), AccessReadiness.busy(look)))
+        .flatMap(List::stream)
         .map(c -> c.observedAt(at))
         .toList();
   }
@@ -100,10 +135,17 @@ public final class ReadinessChecks {
               SessionReadiness::candidateQueries,
               SessionReadiness::prepared,
               ArchiveReadiness::archiver,
+              ArchiveReadiness::behind,
               ArchiveReadiness::archiveMode,
+              ArchiveReadiness::archiveCommand,
               ArchiveReadiness::backups,
-              ArchiveReadiness::space,
-              ArchiveReadiness::rewindable,
+              SpaceReadiness::space,
+              HostReadiness::damage,
+              HostReadiness::restarts,
+              HostReadiness::conninfo,
+              RewindReadiness::rewindable,
+              RewindReadiness::role,
+              RewindReadiness::retained,
               CapacityReadiness::notLower,
               CapacityReadiness::walLevel,
               CapacityReadiness::room,

@@ -18,10 +18,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a switch of primaries needs to know of one running server, read by one script in {@code
- * readiness.sql}. What is not known is null or empty, never 0 and never an empty list.
+ * readiness.sql}, and of its host, by {@code readiness-host.sh} before it. What is not known is
+ * null or empty, never 0 and never an empty list.
  *
  * @param document as the script wrote it, with {@code volumes} and {@code inside}, one object for
- *     each database that was looked into
+ *     each database that was looked into, and {@code host}, a list of texts for each kind of row
  */
 public record ReadinessFacts(JsonNode document) {
 
@@ -30,6 +31,7 @@ public record ReadinessFacts(JsonNode document) {
 
   private static final Duration LIMIT = Duration.ofSeconds(12);
   private static final String SQL = Scripts.resource("readiness.sql");
+  private static final String HOST = Scripts.resource("readiness-host.sh");
   private static final String INSIDE = Scripts.resource("readiness-database.sql");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -58,6 +60,50 @@ public record ReadinessFacts(JsonNode document) {
   /** A file system; free for the owner of the cluster. */
   public record Volume(long totalBytes, long freeBytes) {}
 
+  /** Finished segments that wait for the archiver, the oldest for so long. */
+  public record Waiting(int segments, long seconds) {}
+
+  /**
+   * How a server archives; the command itself stays on its host, for it may hold secrets.
+   *
+   * @param library empty if a command is used
+   * @param discards whether the command does nothing at all
+   * @param program of the command, with its directory if that is given; empty if it cannot be told
+   * @param digest of the command
+   * @param present whether the program is found on the host; null if it was not looked for
+   */
+  public record Archive(
+      String library,
+      boolean set,
+      boolean discards,
+      String program,
+      String digest,
+      @Nullable Boolean present) {
+
+    /** The program without its directory. */
+    public String tool() {
+      return program.substring(program.lastIndexOf('/') + 1);
+    }
+  }
+
+  /** Sessions of clients from one address, never a local one, and some of their roles. */
+  public record Sessions(String address, int count, List<String> users) {}
+
+  /**
+   * Where {@code primary_conninfo} comes from.
+   *
+   * @param source as in {@code pg_settings.source}
+   */
+  public record Source(boolean set, String source, @Nullable String file, @Nullable Integer line) {}
+
+  /**
+   * Who may do what {@code pg_rewind} asks of the server that it reads from.
+   *
+   * @param role of the WAL receiver
+   * @param others that may, superusers aside
+   */
+  public record Rewinders(String role, boolean may, List<String> others) {}
+
   /** What lies inside one database. */
   public record Database(
       String name, long unlogged, List<String> extensions, List<String> collationChanged) {}
@@ -75,7 +121,7 @@ public record ReadinessFacts(JsonNode document) {
             + SQL
             + "\\set next 0\n"
             + INSIDE.repeat(MOST_DATABASES);
-    return Sql.command(cluster, sql, LIMIT);
+    return Sql.command(HOST, cluster, sql, LIMIT);
   }
 
   /** What the output of {@link #command} says; empty if it holds no facts. */
@@ -83,6 +129,8 @@ public record ReadinessFacts(JsonNode document) {
     ObjectNode document = null;
     ArrayNode volumes = JSON.createArrayNode();
     ArrayNode inside = JSON.createArrayNode();
+    ObjectNode host = JSON.createObjectNode();
+    String program = "";
     try {
       for (List<String> row : Sql.rows(output)) {
         if (row.size() == 3 && row.getFirst().equals("volume")) {
@@ -90,6 +138,10 @@ public record ReadinessFacts(JsonNode document) {
               .addObject()
               .put("totalBytes", Long.parseLong(row.get(1)))
               .put("freeBytes", Long.parseLong(row.get(2)));
+        } else if (row.size() == 3 && row.getFirst().equals("host")) {
+          host.withArray(row.get(1)).add(row.get(2));
+        } else if (row.size() == 2 && row.getFirst().equals("program")) {
+          program = row.get(1);
         } else if (row.size() == 2 && JSON.readTree(row.get(1)) instanceof ObjectNode answer) {
           if (row.getFirst().equals("facts")) {
             document = answer;
@@ -106,6 +158,10 @@ public record ReadinessFacts(JsonNode document) {
     }
     document.set("volumes", volumes);
     document.set("inside", inside);
+    document.set("host", host);
+    if (!program.isEmpty() && document.get("archive") instanceof ObjectNode archive) {
+      archive.put("present", program.equals("present"));
+    }
     return Optional.of(new ReadinessFacts(document));
   }
 
@@ -202,6 +258,74 @@ public record ReadinessFacts(JsonNode document) {
     return text(document.path("archiver").path("lastFailedWal"));
   }
 
+  public @Nullable Waiting waiting() {
+    JsonNode node = document.path("waiting");
+    Integer segments = integer(node.path("segments"));
+    return segments == null ? null : new Waiting(segments, node.path("seconds").asLong(0));
+  }
+
+  public @Nullable Archive archive() {
+    JsonNode node = document.path("archive");
+    Boolean set = truth(node.path("set"));
+    return set == null
+        ? null
+        : new Archive(
+            node.path("library").asString(""),
+            set,
+            node.path("discards").asBoolean(false),
+            node.path("program").asString(""),
+            node.path("digest").asString(""),
+            truth(node.path("present")));
+  }
+
+  /** The most first. */
+  public @Nullable List<Sessions> sessions() {
+    return list(
+        document.path("sessions"),
+        s ->
+            new Sessions(
+                s.path("address").asString(""), s.path("count").asInt(0), words(s.path("users"))));
+  }
+
+  public @Nullable Source conninfo() {
+    JsonNode node = document.path("conninfo");
+    Boolean set = truth(node.path("set"));
+    return set == null
+        ? null
+        : new Source(
+            set,
+            node.path("source").asString(""),
+            text(node.path("file")),
+            integer(node.path("line")));
+  }
+
+  /** Whether {@code ALTER SYSTEM} is allowed; always before PostgreSQL 17. */
+  public @Nullable Boolean alterSystem() {
+    return truth(document.path("alterSystem"));
+  }
+
+  /** Whether {@code restore_command} is set. */
+  public @Nullable Boolean restores() {
+    return truth(document.path("restoreCommand"));
+  }
+
+  public @Nullable Rewinders rewinders() {
+    JsonNode node = document.path("rewind");
+    String role = text(node.path("role"));
+    return role == null
+        ? null
+        : new Rewinders(role, node.path("may").asBoolean(false), words(node.path("others")));
+  }
+
+  /**
+   * What the host tells of one kind, as {@code readiness-host.sh} lists them; null if its script
+   * did not come to its end.
+   */
+  public @Nullable List<String> host(String kind) {
+    JsonNode host = document.path("host");
+    return host.has("end") ? words(host.path(kind)) : null;
+  }
+
   public @Nullable Integer backups() {
     return integer(document.path("backups"));
   }
@@ -288,7 +412,7 @@ public record ReadinessFacts(JsonNode document) {
         list(
             document.path("volumes"),
             v -> new Volume(v.path("totalBytes").asLong(0), v.path("freeBytes").asLong(0)));
-    return found == null || found.isEmpty() ? null : found;
+    return found == null || found.size() != 2 ? null : found;
   }
 
   public @Nullable List<Database> inside() {

@@ -22,12 +22,20 @@ public final class Sql {
    * @param limit whole seconds, for each statement and for all
    */
   public static LocalCommand command(Cluster cluster, String sql, Duration limit) {
-    return psql(cluster, sql, Math.max(1, limit.toSeconds()));
+    return command("", cluster, sql, limit);
+  }
+
+  /**
+   * The same after a script of its own, which gets the same arguments, and leaves standard input,
+   * directory and environment as they are.
+   */
+  static LocalCommand command(String before, Cluster cluster, String sql, Duration limit) {
+    return psql(before, cluster, sql, Math.max(1, limit.toSeconds()));
   }
 
   /** A session that stays: what is written to it as {@link #asked} is answered one by one. */
   public static LocalCommand session(Cluster cluster) {
-    return psql(cluster, "", 0);
+    return psql("", cluster, "", 0);
   }
 
   /**
@@ -42,12 +50,12 @@ public final class Sql {
         .formatted(Math.max(1, limit.toSeconds()), sql, literal(mark + " 0"), mark);
   }
 
-  private static LocalCommand psql(Cluster cluster, String sql, long seconds) {
+  private static LocalCommand psql(String before, Cluster cluster, String sql, long seconds) {
     return new LocalCommand(
         List.of(
             "sh",
             "-c",
-            SCRIPT,
+            before + SCRIPT,
             "matriarch-sql",
             cluster.dataDirectory(),
             cluster.owner(),

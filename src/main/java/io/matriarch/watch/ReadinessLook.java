@@ -1,11 +1,18 @@
 package io.matriarch.watch;
 
+import io.matriarch.check.ReadinessChecks.Entry;
+import io.matriarch.check.ReadinessChecks.Gate;
+import io.matriarch.check.ReadinessChecks.Login;
 import io.matriarch.check.ReadinessChecks.Member;
 import io.matriarch.check.ReadinessChecks.Way;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Instance;
 import io.matriarch.inventory.Pooler;
 import io.matriarch.inventory.Server;
+import io.matriarch.pool.Backend;
+import io.matriarch.pool.PgBouncer;
+import io.matriarch.pool.PoolCommands;
+import io.matriarch.pool.SignIns;
 import io.matriarch.postgres.Cluster;
 import io.matriarch.postgres.Conninfo;
 import io.matriarch.postgres.LocalCommand;
@@ -119,11 +126,74 @@ class ReadinessLook {
     return List.copyOf(found.values());
   }
 
+  /** How each pooler's users would come in at the candidates, all poolers at once. */
+  List<Gate> gates(List<Pooler> poolers, List<Instance> candidates, Fleet fleet)
+      throws InterruptedException {
+    List<Instance> some = candidates.subList(0, Math.min(Connectivity.MOST, candidates.size()));
+    Map<Long, Gate> found = new ConcurrentHashMap<>();
+    List<Callable<Boolean>> calls = new ArrayList<>();
+    for (Pooler pooler : poolers) {
+      calls.add(() -> found.put(pooler.id(), gate(pooler, some, fleet)) == null);
+    }
+    together(calls);
+    return List.copyOf(new TreeMap<>(found).values());
+  }
+
+  private Gate gate(Pooler pooler, List<Instance> candidates, Fleet fleet)
+      throws InterruptedException {
+    Server host = Objects.requireNonNull(fleet.servers().get(pooler.serverId()));
+    String name = "pooler %s on %s".formatted(pooler.name(), host.name());
+    List<Backend> doors =
+        candidates.stream().map(i -> new Backend(fleet.serverOf(i).address(), port(i))).toList();
+    try {
+      io.matriarch.pool.LocalCommand local =
+          PoolCommands.signIn(process(pooler), doors, pooler.databases());
+      CommandResult result =
+          run(host, pooler.owner(), new LocalCommand(local.arguments(), local.stdin()));
+      SignIns seen =
+          SignIns.read(
+              new io.matriarch.pool.LocalCommand.Output(
+                  result.exit(), result.stdout(), result.stderr()));
+      return new Gate(name, seen.addresses(), logins(seen, candidates, fleet), seen.trouble());
+    } catch (ShellUnavailable e) {
+      return new Gate(name, List.of(), List.of(), NOT_REACHED + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      return new Gate(name, List.of(), List.of(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static List<Login> logins(SignIns seen, List<Instance> candidates, Fleet fleet) {
+    return seen.tries().stream()
+        .filter(t -> t.server() >= 0 && t.server() < candidates.size())
+        .map(
+            t ->
+                new Login(
+                    t.database(),
+                    t.user(),
+                    fleet.serverOf(candidates.get(t.server())).name(),
+                    Entry.valueOf(t.end().name()),
+                    t.said()))
+        .toList();
+  }
+
+  private static PgBouncer process(Pooler pooler) {
+    return new PgBouncer(
+        pooler.name(),
+        pooler.socketDirectory(),
+        pooler.port(),
+        pooler.adminUser(),
+        null,
+        pooler.databasesFile(),
+        pooler.owner(),
+        null);
+  }
+
   /**
    * Tries every member from every other one, as the WAL receivers would that run there, and from
-   * the hosts of poolers whether PostgreSQL answers. One command on each host.
+   * the hosts of poolers whether PostgreSQL answers. One command on each host; none from one whose
+   * PostgreSQL did not answer us.
    *
-   * @param members the primary first
+   * @param seen each of them
    */
   List<Connectivity.Way> reach(List<Instance> members, Map<Long, Member> seen, Fleet fleet)
       throws InterruptedException {
@@ -135,9 +205,13 @@ class ReadinessLook {
       found.add(fromConsole(member, "ssh", reached ? null : member.trouble()));
       found.add(fromConsole(member, "sql", member.facts() == null ? member.trouble() : null));
     }
-    Map<Long, Conninfo> receivers = receivers(some, fleet);
+    List<Instance> there =
+        some.stream()
+            .filter(i -> Objects.requireNonNull(seen.get(i.id())).facts() != null)
+            .toList();
+    Map<Long, Conninfo> receivers = receivers(there, fleet);
     List<Callable<Boolean>> calls = new ArrayList<>();
-    for (Instance from : some) {
+    for (Instance from : there) {
       Conninfo usual = receivers.get(from.id());
       Conninfo conninfo =
           usual != null ? usual : receivers.values().stream().findFirst().orElse(null);
@@ -161,10 +235,12 @@ class ReadinessLook {
       throws InterruptedException {
     Map<Long, Conninfo> found = new ConcurrentHashMap<>();
     List<Callable<Boolean>> calls = new ArrayList<>();
-    for (Instance each : members.subList(1, members.size())) {
+    for (Instance each : members) {
       calls.add(
           () -> {
-            receiver(each, fleet).ifPresent(conninfo -> found.put(each.id(), conninfo));
+            receiver(each, fleet)
+                .filter(conninfo -> !conninfo.get("host").isEmpty())
+                .ifPresent(conninfo -> found.put(each.id(), conninfo));
             return true;
           });
     }

@@ -3,6 +3,7 @@ package io.matriarch.watch;
 import io.matriarch.check.Check;
 import io.matriarch.check.PoolerChecks;
 import io.matriarch.check.ReadinessChecks;
+import io.matriarch.check.ReadinessChecks.Gate;
 import io.matriarch.check.ReadinessChecks.Look;
 import io.matriarch.check.ReadinessChecks.Member;
 import io.matriarch.inventory.Candidates;
@@ -13,6 +14,7 @@ import io.matriarch.inventory.InstanceState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -138,11 +140,13 @@ class ReadinessRound implements DisposableBean {
         || candidates.isEmpty()
         || !(primary.state() instanceof InstanceState.Primary)) {
       store.keep(herd, List.of(without(primary, fleet, candidates)));
+      reach(herd, List.of(), Map.of(), fleet);
       return;
     }
     List<Instance> members = Stream.concat(Stream.of(primary), candidates.stream()).toList();
     Map<Long, Member> seen = looks.members(members, fleet, PATIENCE);
     store.keepHistory(herd, member(seen, primary).facts());
+    List<Gate> gates = looks.gates(fleet.poolersOf(herd), candidates, fleet);
     List<ReadinessStore.Row> rows = new ArrayList<>();
     for (Instance candidate : candidates) {
       List<Instance> others = candidates.stream().filter(c -> c.id() != candidate.id()).toList();
@@ -152,6 +156,7 @@ class ReadinessRound implements DisposableBean {
               member(seen, candidate),
               others.stream().map(o -> member(seen, o)).toList(),
               looks.ways(primary, candidate, others, fleet),
+              gates,
               store.ownIdentifier(),
               store.busy(herd),
               PATIENCE);
@@ -161,8 +166,24 @@ class ReadinessRound implements DisposableBean {
     }
     store.keep(herd, rows);
     // After the verdict, which nobody should wait for on its account.
+    reach(herd, members, seen, fleet);
+  }
+
+  /** Among all members: of one that is lost, who cannot reach it is what people want to know. */
+  private void reach(long herd, List<Instance> members, Map<Long, Member> seen, Fleet fleet)
+      throws InterruptedException {
+    List<Instance> lost =
+        fleet.members(herd).stream()
+            .filter(i -> !i.copy() && members.stream().noneMatch(m -> m.id() == i.id()))
+            .toList();
+    List<Instance> all = Stream.concat(members.stream(), lost.stream()).toList();
+    if (all.isEmpty()) {
+      return;
+    }
+    Map<Long, Member> told = new HashMap<>(seen);
+    told.putAll(looks.members(lost, fleet, PATIENCE));
     store.keepWays(
-        herd, new Connectivity(looks.reach(members, seen, fleet), members.size(), clock.instant()));
+        herd, new Connectivity(looks.reach(all, told, fleet), all.size(), clock.instant()));
   }
 
   private static Member member(Map<Long, Member> seen, Instance instance) {

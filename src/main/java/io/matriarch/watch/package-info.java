@@ -8,6 +8,7 @@
       "check",
       "remote",
       "postgres",
+      "pool",
       "database",
       "security",
       "audit"

@@ -1,14 +1,19 @@
 -- What a switch of primaries needs to know of one running server, for PostgreSQL 13 to 18. Reads only.
--- Rows: "volume", total and free bytes, for the data directory and then for pg_wal; "facts" and one JSON
--- object; then, after what is appended for each database, "database" and one JSON object.
+-- Rows: "volume", total and free bytes, for the data directory and then for pg_wal; "program" and whether the one
+-- that archives is there; "facts" and one JSON object; then, after what is appended for each database, "database"
+-- and one JSON object. What archives may hold secrets: only the program's name and a digest leave the host.
 -- psql variable "patience": transactions open for more seconds are listed.
 select current_setting('server_version_num')::int >= 150000 as v15,
        current_setting('server_version_num')::int >= 160000 as v16,
        current_setting('server_version_num')::int >= 170000 as v17,
-       current_setting('data_directory') as data \gset
+       current_setting('data_directory') as data,
+       coalesce((regexp_match(current_setting('archive_command'), '(?:^|[\s/"''=;&|(])((?:[A-Za-z0-9._/-]*/)?(?:pgbackrest|barman-cloud-wal-archive|barman-wal-archive|wal-g|wal-e|pg_probackup|pghoard_archive_command|rsync|scp|cp))(?:$|[\s"''])'))[1],
+         (regexp_match(current_setting('archive_command'), '^\s*([A-Za-z0-9._/-]+)(?:\s|$)'))[1], '') as program \gset
 -- Before anything else is printed: the two programs do not share a buffer.
 \setenv MATRIARCH_DATA :data
 \! df -Pk "$MATRIARCH_DATA/." "$MATRIARCH_DATA/pg_wal/." 2>/dev/null | awk 'NR > 1 && match($0, /[0-9]+ +[0-9]+ +-?[0-9]+ +[0-9]+%/) { split(substr($0, RSTART, RLENGTH), n, " "); printf "volume\t%.0f\t%.0f\n", n[1] * 1024, n[3] * 1024 }'
+\setenv MATRIARCH_PROGRAM :program
+\! [ -z "$MATRIARCH_PROGRAM" ] || if PATH=$PATH:/usr/local/bin command -v -- "$MATRIARCH_PROGRAM" >/dev/null 2>&1; then printf 'program\tpresent\n'; else printf 'program\tmissing\n'; fi
 \set exclusive_backup 'pg_is_in_backup()'
 \set collation_changed 'null::json'
 \set invalid '(s.wal_status = ''lost'')'
@@ -29,6 +34,12 @@ select current_setting('server_version_num')::int >= 150000 as v15,
 \endif
 \set instant '''YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'''
 begin transaction read only;
+with role as materialized (
+  select r.rolname, r.rolsuper, has_function_privilege(r.oid, 'pg_ls_dir(text, boolean, boolean)', 'execute')
+      and has_function_privilege(r.oid, 'pg_stat_file(text, boolean)', 'execute')
+      and has_function_privilege(r.oid, 'pg_read_binary_file(text)', 'execute')
+      and has_function_privilege(r.oid, 'pg_read_binary_file(text, bigint, bigint, boolean)', 'execute') as may
+    from pg_roles r where r.rolcanlogin)
 select 'facts', json_build_object(
   'clock', to_char(clock_timestamp() at time zone 'UTC', :instant),
   'versionNum', current_setting('server_version_num')::int,
@@ -52,6 +63,32 @@ select 'facts', json_build_object(
                   and a.last_failed_time > coalesce(a.last_archived_time, '-infinity'),
        'lastFailedAt', to_char(a.last_failed_time at time zone 'UTC', :instant), 'lastFailedWal', a.last_failed_wal)
      from pg_stat_archiver a),
+  'waiting', (select json_build_object('segments', count(*),
+       'seconds', coalesce(greatest(0, extract(epoch from clock_timestamp() - min(f.modification))::bigint), 0))
+     from pg_ls_archive_statusdir() f where f.name like '%.ready'),
+  'archive', (select json_build_object('library', coalesce(current_setting('archive_library', true), ''),
+       'set', a.command not in ('', '(disabled)'),
+       'discards', a.command ~ '^\s*(/usr)?(/bin/)?(true|:|exit 0)\s*(#.*)?$',
+       'program', :'program',
+       'digest', left(encode(sha256(convert_to(a.command, 'UTF8')), 'hex'), 16))
+     from (select current_setting('archive_command') as command) a),
+  'sessions', (select coalesce(json_agg(json_build_object('address', host(a.client_addr), 'count', a.sessions, 'users', a.users)
+       order by a.sessions desc, a.client_addr), '[]')
+     from (select l.client_addr, count(*) as sessions, array_to_json((array_agg(distinct l.usename::text))[1:3]) as users
+             from pg_stat_activity l
+            where l.backend_type = 'client backend' and l.client_addr is not null and l.application_name <> 'matriarch'
+              and not l.client_addr << '127.0.0.0/8' and l.client_addr <> '::1'
+            group by l.client_addr) a),
+  'conninfo', (select json_build_object('set', s.setting <> '', 'source', s.source, 'file', s.sourcefile, 'line', s.sourceline)
+     from pg_settings s where s.name = 'primary_conninfo'),
+  'alterSystem', coalesce(current_setting('allow_alter_system', true), 'on') <> 'off',
+  'restoreCommand', current_setting('restore_command') <> '',
+  'rewind', (select json_build_object('role', u.name,
+       'may', (select bool_or(r.may) from role r where r.rolname = u.name),
+       'others', (select coalesce(json_agg(r.rolname order by r.rolname), '[]') from role r where r.may and not r.rolsuper and r.rolname <> u.name))
+     from (select coalesce(n.found[1], n.found[2], current_user) as name
+             from (select regexp_match(s.setting, '(?:^|\s)user\s*=\s*(?:''((?:[^''\\]|\\.)*)''|(\S+))') as found
+                     from pg_settings s where s.name = 'primary_conninfo') n) u),
   'backups', (select count(*) from pg_stat_progress_basebackup) + :exclusive_backup::int,
   'slots', (select coalesce(json_agg(json_build_object('name', s.slot_name, 'type', s.slot_type, 'active', s.active,
        'temporary', s.temporary, 'invalid', coalesce(:invalid, false), 'failover', :failover, 'synced', :synced)
@@ -82,7 +119,7 @@ select 'facts', json_build_object(
      where s.name in ('wal_level', 'wal_log_hints', 'data_checksums', 'full_page_writes', 'max_connections',
        'max_worker_processes', 'max_wal_senders', 'max_prepared_transactions', 'max_locks_per_transaction',
        'max_replication_slots', 'synchronous_standby_names', 'shared_preload_libraries', 'hot_standby',
-       'default_transaction_read_only', 'recovery_target_timeline', 'recovery_min_apply_delay', 'archive_mode')))
+       'default_transaction_read_only', 'recovery_target_timeline', 'recovery_min_apply_delay', 'archive_mode', 'wal_keep_size', 'lc_messages')))
 from (select pg_is_in_recovery() as standby offset 0) w
   cross join lateral (select case when w.standby
      then (select greatest(c.timeline_id, m.min_recovery_end_timeline, (select r.received_tli from pg_stat_wal_receiver r))

@@ -40,6 +40,12 @@ class ReadinessFactsTest {
       primary.sql("select pg_create_physical_replication_slot('db2')");
       primary.sql("create database \"a'b = \\c\"");
       primary.sql("create unlogged table quick (n int)");
+      primary.sql("create role rewinder login");
+      primary.sql(
+          "grant execute on function pg_ls_dir(text, boolean, boolean), pg_stat_file(text, boolean),"
+              + " pg_read_binary_file(text), pg_read_binary_file(text, bigint, bigint, boolean) to rewinder");
+      primary.sql("create role half login");
+      primary.sql("grant execute on function pg_ls_dir(text, boolean, boolean) to half");
       primary.stop();
       Cluster standby =
           primary.standby(
@@ -67,6 +73,16 @@ class ReadinessFactsTest {
       assertThat(seen.replayPaused()).isTrue();
       assertThat(seen.setting("recovery_target_timeline")).isEqualTo("latest");
       assertThat(seen.setting("recovery_min_apply_delay")).isEqualTo("0");
+      assertThat(seen.conninfo())
+          .isEqualTo(
+              new ReadinessFacts.Source(
+                  true,
+                  "configuration file",
+                  standby.data().resolve("postgresql.auto.conf").toString(),
+                  Objects.requireNonNull(Objects.requireNonNull(seen.conninfo()).line())));
+      assertThat(seen.rewinders())
+          .isEqualTo(new ReadinessFacts.Rewinders("postgres", true, List.of("rewinder")));
+      assertThat(seen.host("bad")).containsExactly("0");
       assertThat(read(primary).standbys())
           .containsExactly(new ReadinessFacts.Standby("db2", "streaming"));
     }
@@ -80,6 +96,24 @@ class ReadinessFactsTest {
     assertThat(seen.received()).isEmpty();
     assertThat(seen.replayPaused()).isNull();
     assertThat(seen.archiverFailing()).isFalse();
+    assertThat(seen.waiting()).isEqualTo(new ReadinessFacts.Waiting(0, 0));
+    assertThat(Objects.requireNonNull(seen.archive()).set()).isFalse();
+    assertThat(seen.sessions()).isEmpty();
+    assertThat(seen.alterSystem()).isTrue();
+    assertThat(seen.restores()).isFalse();
+    assertThat(seen.setting("lc_messages")).isEqualTo("C");
+    assertThat(seen.host("log")).containsExactly(cluster.data().resolveSibling("log").toString());
+    assertThat(Objects.requireNonNull(seen.host("since")))
+        .singleElement()
+        .asString()
+        .matches("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}");
+    assertThat(seen.host("bad")).containsExactly("0");
+    assertThat(seen.host("last")).isEmpty();
+    assertThat(seen.host("nolog")).isEmpty();
+    assertThat(Objects.requireNonNull(seen.host("messages")))
+        .singleElement()
+        .asString()
+        .isNotEmpty();
     assertThat(seen.backups()).isZero();
     assertThat(seen.prepared()).isEqualTo(1);
     assertThat(seen.subscriptions()).isZero();
@@ -145,6 +179,101 @@ class ReadinessFactsTest {
           .singleElement()
           .asString()
           .contains("line ");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {13, 18})
+  void what_waits_for_the_archive_is_counted_and_no_secret_of_its_command_leaves_the_host(
+      int major) {
+    try (Machine machine = new Machine()) {
+      Cluster cluster =
+          Cluster.create(
+                  machine,
+                  major,
+                  "primary",
+                  "archive_mode = on",
+                  "archive_command = 'KEY=topsecret test -e /nowhere && /bin/cp %p /nowhere/topsecret'")
+              .start();
+      for (int n = 0; n < 3; n++) {
+        cluster.sql("create table t%d (n int)".formatted(n));
+        cluster.sql("select pg_switch_wal()");
+      }
+      Machine.waitUntil("it fails", () -> Boolean.TRUE.equals(read(cluster).archiverFailing()));
+
+      ReadinessFacts seen = read(cluster);
+
+      assertThat(Objects.requireNonNull(seen.waiting()).segments()).isEqualTo(3);
+      ReadinessFacts.Archive archive = Objects.requireNonNull(seen.archive());
+      assertThat(archive.set()).isTrue();
+      assertThat(archive.discards()).isFalse();
+      assertThat(archive.library()).isEmpty();
+      assertThat(archive.program()).isEqualTo("/bin/cp");
+      assertThat(archive.tool()).isEqualTo("cp");
+      assertThat(archive.present()).isTrue();
+      assertThat(archive.digest()).matches("[0-9a-f]{16}");
+      assertThat(seen.document().toString()).doesNotContain("topsecret");
+
+      cluster.configure(
+          "archive_command = 'TOKEN=topsecret/x /opt/none/pgbackrest archive-push %p'");
+      cluster.sql("select pg_reload_conf()");
+      Machine.waitUntil(
+          "it is read",
+          () -> "pgbackrest".equals(Objects.requireNonNull(read(cluster).archive()).tool()));
+      assertThat(Objects.requireNonNull(read(cluster).archive()).present()).isFalse();
+      cluster.configure("archive_command = 'TOKEN=/x/topsecret ship %p'");
+      cluster.sql("select pg_reload_conf()");
+      Machine.waitUntil(
+          "it is read", () -> Objects.requireNonNull(read(cluster).archive()).program().isEmpty());
+      assertThat(read(cluster).document().toString()).doesNotContain("topsecret");
+      cluster.configure("archive_command = '/bin/true'");
+      cluster.sql("select pg_reload_conf()");
+      Machine.waitUntil(
+          "it is read", () -> Objects.requireNonNull(read(cluster).archive()).discards());
+      Machine.waitUntil(
+          "nothing waits", () -> Objects.requireNonNull(read(cluster).waiting()).segments() == 0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stderr", "csvlog", "collected"})
+  void damage_is_found_in_the_log_wherever_it_is_written(String destination) {
+    try (Machine machine = new Machine()) {
+      Cluster cluster = Cluster.create(machine, 15, "primary");
+      if (!destination.equals("stderr")) {
+        cluster.configure(
+            "logging_collector = on",
+            "log_destination = " + destination.replace("collected", "stderr"));
+      }
+      cluster.start();
+      String pretended = "could not fsync file \"base/1\": Input/output error";
+      cluster.sql("select '%s'".formatted(pretended));
+      assertThat(read(cluster).host("bad")).containsExactly("0");
+      cluster.sql("do $$ begin raise warning '%s'; end $$".formatted(pretended));
+
+      Machine.waitUntil("it is found", () -> !Objects.equals(bad(cluster), List.of("0")));
+      assertThat(bad(cluster)).containsExactly("1");
+      assertThat(Objects.requireNonNull(read(cluster).host("last")))
+          .singleElement()
+          .asString()
+          .matches("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} WARNING.*could not fsync file.*")
+          .doesNotContain("raise");
+    }
+  }
+
+  private static List<String> bad(Cluster cluster) {
+    return Objects.requireNonNull(read(cluster).host("bad"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = 15)
+  void a_log_that_goes_elsewhere_is_named(int major) {
+    try (Machine machine = new Machine()) {
+      Cluster cluster = Cluster.create(machine, major, "primary");
+      cluster.startWithoutShell();
+
+      assertThat(read(cluster).host("nolog")).containsExactly("/dev/null");
+      assertThat(read(cluster).host("bad")).isEmpty();
     }
   }
 
@@ -237,6 +366,7 @@ class ReadinessFactsTest {
         new ReadinessChecks.Look(
             new ReadinessChecks.Member("db1", read(primary), "", null, Instant.now()),
             new ReadinessChecks.Member("db2", read(candidate), "", null, Instant.now()),
+            List.of(),
             List.of(),
             List.of(),
             null,

@@ -16,14 +16,19 @@ final class Facts {
       {"versionNum":170002,"version":"17.2","archiver":{"mode":"off","failing":false},"backups":0,
        "slots":[],"prepared":0,"open":[],"subscriptions":0,"databases":1,"sortedBySystem":1,
        "collation":"2.36","collationChanged":[],"available":["plpgsql"],"pendingRestart":[],
-       "hbaErrors":[],"volumes":[{"totalBytes":1000,"freeBytes":500}],
+       "hbaErrors":[],"volumes":[{"totalBytes":10000000000,"freeBytes":5000000000},{"totalBytes":10000000000,"freeBytes":5000000000}],
+       "waiting":{"segments":0,"seconds":0},"archive":{"library":"","set":false},"sessions":[],
+       "conninfo":{"set":true,"source":"configuration file","file":"/srv/postgresql.auto.conf","line":1},
+       "alterSystem":true,"restoreCommand":false,"rewind":{"role":"replicator","may":true,"others":[]},
+       "host":{"bad":["0"],"end":[""]},
        "inside":[{"name":"app","unlogged":0,"extensions":["plpgsql"],"collationChanged":[]}],
        "settings":{"wal_level":"replica","wal_log_hints":"on","data_checksums":"off",
          "full_page_writes":"on","max_connections":"100","max_worker_processes":"8",
          "max_wal_senders":"10","max_prepared_transactions":"0","max_locks_per_transaction":"64",
          "max_replication_slots":"10","synchronous_standby_names":"",
          "shared_preload_libraries":"","default_transaction_read_only":"off",
-         "recovery_target_timeline":"latest","recovery_min_apply_delay":"0","archive_mode":"off"}}
+         "recovery_target_timeline":"latest","recovery_min_apply_delay":"0","archive_mode":"off",
+         "wal_keep_size":"512","lc_messages":"C"}}
       """;
   private static final ObjectNode BASE = (ObjectNode) JSON.readTree(HEALTHY);
 

@@ -101,6 +101,7 @@ public record PrepareSwitch(
         of(members, candidate),
         others.stream().map(o -> of(members, o)).toList(),
         List.copyOf(ways),
+        List.of(),
         world.terms().ownIdentifier(),
         null,
         Duration.ofSeconds(pauseLimit));
