@@ -8,10 +8,13 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.matriarch.MatriarchApplication;
+import io.matriarch.lab.Lab;
 import io.matriarch.security.Role;
 import io.matriarch.testing.TestDatabase;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -69,10 +72,33 @@ final class Screens {
   }
 
   private static Screens begin() {
+    Screens screens = begin(directory -> {});
+    ScreenFleet.fill(screens.database());
+    return screens;
+  }
+
+  /** A console of its own that may sign in to the hosts of a lab, and knows no fleet yet. */
+  static Screens of(Lab lab) {
+    return begin(
+        directory -> {
+          Path ssh = Files.createDirectories(directory.resolve("ssh"));
+          Files.copy(lab.sshKey(), ssh.resolve("id_ed25519"));
+          Files.setPosixFilePermissions(
+              ssh.resolve("id_ed25519"), PosixFilePermissions.fromString("rw-------"));
+        });
+  }
+
+  /** What is put into the console's directory before it starts. */
+  private interface Preparation {
+    void in(Path directory) throws IOException;
+  }
+
+  private static Screens begin(Preparation preparation) {
     // Limits are for a machine on which other suites run too; nothing waits longer than it must.
     PlaywrightAssertions.setDefaultAssertionTimeout(30_000);
     try {
       Path directory = Files.createTempDirectory("matriarch-screens");
+      preparation.in(directory);
       TestDatabase database = TestDatabase.fresh();
       ScreenPeople people = ScreenPeople.start(directory);
       List<String> arguments = new ArrayList<>(database.arguments());
@@ -88,7 +114,6 @@ final class Screens {
                     context.close();
                     people.stop();
                   }));
-      ScreenFleet.fill(database);
       return new Screens(context, database, people);
     } catch (Exception e) {
       throw new IllegalStateException("The screens cannot be tested", e);
