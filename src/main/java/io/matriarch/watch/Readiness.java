@@ -75,6 +75,6 @@ public class Readiness {
   /** Begins to look now; what is seen is told to open pages. */
   public void checkNow(long herd) {
     access.require(Role.OPERATOR, Scope.everywhere(), "herd.check-readiness", "herd " + herd);
-    round.start(herd);
+    round.ask(herd);
   }
 }

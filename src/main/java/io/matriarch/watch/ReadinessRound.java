@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
@@ -53,6 +54,7 @@ class ReadinessRound implements DisposableBean {
   private final Clock clock;
   private final Semaphore turns = new Semaphore(AT_ONCE);
   private final Map<Long, Thread> looking = new ConcurrentHashMap<>();
+  private final Set<Long> again = ConcurrentHashMap.newKeySet();
 
   ReadinessRound(
       JdbcClient jdbc, Fleets fleets, ReadinessLook looks, ReadinessStore store, Clock clock) {
@@ -106,8 +108,24 @@ class ReadinessRound implements DisposableBean {
 
   /** Begins a look unless one at this herd is going on. */
   void start(long herd) {
-    looking.computeIfAbsent(
-        herd, id -> Thread.ofVirtual().name("readiness-" + id).start(() -> inTurn(id)));
+    looking.computeIfAbsent(herd, this::begin);
+  }
+
+  /** Begins a look; if one is going on, which may have asked already, another one follows it. */
+  void ask(long herd) {
+    looking.compute(
+        herd,
+        (id, going) -> {
+          if (going == null) {
+            return begin(id);
+          }
+          again.add(id);
+          return going;
+        });
+  }
+
+  private Thread begin(long herd) {
+    return Thread.ofVirtual().name("readiness-" + herd).start(() -> inTurn(herd));
   }
 
   private void inTurn(long herd) {
@@ -119,11 +137,12 @@ class ReadinessRound implements DisposableBean {
         turns.release();
       }
     } catch (InterruptedException e) {
+      again.remove(herd);
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       log.warn("Readiness of herd {} could not be told and is tried again: {}", herd, e.toString());
     } finally {
-      looking.remove(herd);
+      looking.compute(herd, (id, done) -> again.remove(id) ? begin(id) : null);
     }
   }
 
