@@ -65,8 +65,13 @@ final class ArchiveReadiness {
     String seen =
         waiting.segments() == 0
             ? "nothing waits on " + Looked.server(look)
-            : "%d segments wait on %s, the oldest for %d s"
-                .formatted(waiting.segments(), Looked.server(look), waiting.seconds());
+            : "%s on %s, the oldest for %d s"
+                .formatted(
+                    waiting.segments() == 1
+                        ? "1 segment waits"
+                        : waiting.segments() + " segments wait",
+                    Looked.server(look),
+                    waiting.seconds());
     if (waiting.segments() >= MOST_WAITING || waiting.seconds() >= LONGEST_WAITING) {
       return Looked.limit(
           Looked.ease(

@@ -69,7 +69,12 @@ final class HostReadiness {
     return isOld(last, facts.clock())
         ? new Told(true, "none lately on %s, the last: %s".formatted(member.server(), last))
         : new Told(
-            false, "%s lines on %s, the last: %s".formatted(bad.getFirst(), member.server(), last));
+            false,
+            "%s on %s, the last: %s"
+                .formatted(
+                    bad.getFirst().equals("1") ? "1 line" : bad.getFirst() + " lines",
+                    member.server(),
+                    last));
   }
 
   private static String first(@Nullable List<String> texts) {

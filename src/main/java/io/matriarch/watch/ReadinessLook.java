@@ -205,11 +205,15 @@ class ReadinessLook {
       found.add(fromConsole(member, "ssh", reached ? null : member.trouble()));
       found.add(fromConsole(member, "sql", member.facts() == null ? member.trouble() : null));
     }
-    List<Instance> there =
-        some.stream()
-            .filter(i -> Objects.requireNonNull(seen.get(i.id())).facts() != null)
-            .toList();
-    Map<Long, Conninfo> receivers = receivers(there, fleet);
+    List<Instance> there = some.stream().filter(i -> facts(seen, i) != null).toList();
+    // What a primary has left of its time as a standby may name a password that is long gone.
+    Map<Long, Conninfo> receivers =
+        receivers(
+            there.stream()
+                .filter(
+                    i -> Boolean.TRUE.equals(Objects.requireNonNull(facts(seen, i)).inRecovery()))
+                .toList(),
+            fleet);
     List<Callable<Boolean>> calls = new ArrayList<>();
     for (Instance from : there) {
       Conninfo usual = receivers.get(from.id());
@@ -225,6 +229,10 @@ class ReadinessLook {
     }
     together(calls);
     return found.stream().distinct().toList();
+  }
+
+  private static @Nullable ReadinessFacts facts(Map<Long, Member> seen, Instance instance) {
+    return Objects.requireNonNull(seen.get(instance.id())).facts();
   }
 
   private static Connectivity.Way fromConsole(Member to, String kind, @Nullable String trouble) {

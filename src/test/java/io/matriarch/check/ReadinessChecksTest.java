@@ -166,7 +166,7 @@ class ReadinessChecksTest {
             Outcome.FAILED,
             p("waiting", "{'segments':1,'seconds':900}"),
             SAME,
-            "1 segments wait on db1, the oldest for 900 s"),
+            "1 segment waits on db1, the oldest for 900 s"),
         bad(
             "the archiver keeps up",
             Outcome.WARNING,
@@ -216,7 +216,7 @@ class ReadinessChecksTest {
             Outcome.WARNING,
             p("host", "{'bad':['1'],'last':['PANIC:  no date'],'end':['']}"),
             SAME,
-            "1 lines on db1, the last: PANIC:  no date"),
+            "1 line on db1, the last: PANIC:  no date"),
         bad(
             "the logs tell of no damage",
             Outcome.WARNING,
