@@ -83,12 +83,12 @@ row() {
     fi
 }
 
-round=0 new=$paused
+round=0 new=$paused seen=$nl
 while [ "$round" -lt 5 ]; do
     round=$((round + 1))
     tell_each PAUSE "$new" || give_up "PAUSE was not complete"
     while :; do
-        more=$nl seen=$nl state_of='' failed=''
+        more=$nl state_of='' failed=''
         databases || give_up "SHOW DATABASES after PAUSE"
         [ -z "$odd" ] || give_up "a database has a name that cannot be shown"
         [ -z "$failed" ] || give_up "after PAUSE$state_of"
@@ -102,8 +102,10 @@ while [ "$round" -lt 5 ]; do
     write_token
 done
 [ "$more" = "$nl" ] || give_up "clients open new databases faster than they are paused"
+# A database made by the wildcard leaves the list within a moment once it has no connections; it
+# stays paused. What does not exist was not only not shown: PAUSE complained of it.
 list=${paused#"$nl"}
-while [ -n "$list" ]; do
+while [ -n "$said" ] && [ -n "$list" ]; do
     has "$seen" "${list%%"$nl"*}" || give_up "${list%%"$nl"*} is no database of the pooler"
     list=${list#*"$nl"}
 done

@@ -17,12 +17,18 @@ clock
 if live && ! ours; then refuse_other; fi
 find_client
 connect
+# What was not shown before either is no entry of its own but of the wildcard: such a database
+# leaves the list within a moment once it has no connections, and returns when it is named.
+shown=$nl
+row() { shown=$shown$1$nl; }
+databases || unreachable "nothing was changed"
+
 [ "$staged" = yes ] || write_next
 swap
 
-# Names that the pooler shows elsewhere, and those that it does not show at all.
+# Names that the pooler shows elsewhere, and those that it does not have at all.
 check() {
-    elsewhere='' seen=$nl
+    round=0
     row() {
         seen=$seen$1$nl
         if has "$wanted" "$1" && { [ "$2" != "$newhost" ] || [ "$3" != "$newport" ]; }; then
@@ -31,12 +37,20 @@ check() {
             elsewhere="$elsewhere $1 leads to $2:$3,"
         fi
     }
-    databases || return 1
-    list=${wanted#"$nl"}
-    while [ -n "$list" ]; do
-        has "$seen" "${list%%"$nl"*}" || elsewhere="$elsewhere ${list%%"$nl"*} is gone,"
-        list=${list#*"$nl"}
+    while :; do
+        elsewhere='' gone='' seen=$nl idle=$nl
+        databases || return 1
+        list=${wanted#"$nl"}
+        while [ -n "$list" ]; do
+            found=${list%%"$nl"*} list=${list#*"$nl"}
+            has "$seen" "$found" || gone="$gone $found is gone,"
+            has "$seen$shown" "$found" || idle=$idle$found$nl
+        done
+        if [ "$idle" = "$nl" ] || [ "$round" = 5 ] || [ -n "$said" ]; then break; fi
+        round=$((round + 1))
+        tell_each RECONNECT "$idle" || return 1
     done
+    elsewhere=$elsewhere$gone
     [ -z "$elsewhere" ]
 }
 

@@ -97,7 +97,6 @@ class PointingTest {
   @Test
   void pointing_is_atomic_verified_and_keeps_the_pause() throws Exception {
     assertThat(pooler.query("app", WHERE)).isEqualTo(old.at().dataDirectory());
-    assertThat(pooler.query("template1", WHERE)).isEqualTo(old.at().dataDirectory());
     Object owner = Files.getOwner(pooler.databasesFile());
     assertThat(pooler.pause(OURS, 60, Set.of(backend(old))).done()).isTrue();
     Process waiting = pooler.client("app", WHERE);
@@ -113,14 +112,89 @@ class PointingTest {
         .isEqualTo("rw-------");
     assertThat(besides()).containsExactly("databases.ini.run-7.before");
     assertThat(pooler.look().databases())
-        .hasSize(3)
+        .hasSize(2)
         .allMatch(database -> database.leadsTo(backend(promoted)) && database.paused());
     assertThat(waiting.isAlive()).isTrue();
 
     assertThat(pooler.resume(OURS).done()).isTrue();
 
     assertThat(finish(waiting)).isEqualTo(promoted.at().dataDirectory());
+  }
+
+  @Test
+  void a_database_of_the_wildcard_with_a_client_is_shown_paused_and_pointed() throws Exception {
+    Process waiting = openAndWait("template1");
+
+    assertThat(point(there, false).message()).isEmpty();
+
+    assertThat(pooler.look().database("template1"))
+        .hasValueSatisfying(
+            database -> {
+              assertThat(database.paused()).isTrue();
+              assertThat(database.leadsTo(backend(promoted))).isTrue();
+            });
+    assertThat(pooler.held(OURS, backend(promoted)).outcome()).isEqualTo(PoolOutcome.DONE);
+    assertThat(pooler.resume(OURS).done()).isTrue();
+    assertThat(finish(waiting)).isEqualTo(promoted.at().dataDirectory());
+  }
+
+  /** The pooler takes one without connections off its list within a moment, and keeps its pause. */
+  @Test
+  void a_database_of_the_wildcard_that_is_not_shown_any_more_stays_paused_and_is_pointed()
+      throws Exception {
+    assertThat(pooler.query("template1", WHERE)).isEqualTo(old.at().dataDirectory());
+    assertThat(pooler.pause(OURS, 60, Set.of(backend(old))).paused()).contains("template1");
+    await().atMost(SOON).until(() -> pooler.look().database("template1").isEmpty());
+    assertThat(pooler.held(OURS, backend(old)).paused()).contains("template1");
+
+    assertThat(point(there, false).message()).isEmpty();
+
+    Process late = pooler.client("template1", WHERE);
+    await().atMost(SOON).until(() -> Objects.equals(pooler.look().waiting(), 1));
+    assertThat(pooler.held(OURS, backend(old)).outcome()).isEqualTo(PoolOutcome.DONE);
+    assertThat(pooler.look().database("template1"))
+        .hasValueSatisfying(database -> assertThat(database.leadsTo(backend(promoted))).isTrue());
+    assertThat(pooler.resume(OURS).done()).isTrue();
+    assertThat(finish(late)).isEqualTo(promoted.at().dataDirectory());
+  }
+
+  @Test
+  void a_database_that_was_not_shown_at_the_resume_is_open_to_who_comes_later() throws Exception {
+    assertThat(pooler.query("template1", WHERE)).isEqualTo(old.at().dataDirectory());
+    assertThat(pooler.pause(OURS, 60, Set.of(backend(old))).paused()).contains("template1");
+    await().atMost(SOON).until(() -> pooler.look().database("template1").isEmpty());
+
+    assertThat(pointAndResume(false).message()).isEmpty();
+
     assertThat(pooler.query("template1", WHERE)).isEqualTo(promoted.at().dataDirectory());
+  }
+
+  @Test
+  void a_database_of_the_wildcard_that_must_lead_there_need_not_be_shown() throws Exception {
+    Pointing three =
+        new Pointing(
+            backend(promoted),
+            List.of("app", "report", "template1"),
+            Set.of(backend(old)),
+            there.content());
+    assertThat(pooler.pause(OURS, 60, Set.of(backend(old)), "template1").done()).isTrue();
+    await().atMost(SOON).until(() -> pooler.look().database("template1").isEmpty());
+
+    assertThat(point(three, false).message()).isEmpty();
+    await().atMost(SOON).until(() -> pooler.look().database("template1").isEmpty());
+    assertThat(point(three, false).message()).isEmpty();
+
+    assertThat(pooler.resume(OURS).done()).isTrue();
+    assertThat(pooler.query("template1", WHERE)).isEqualTo(promoted.at().dataDirectory());
+  }
+
+  /** A database of the wildcard that is paused with a client that waits for it. */
+  private Process openAndWait(String database) throws Exception {
+    assertThat(pooler.query(database, WHERE)).isEqualTo(old.at().dataDirectory());
+    assertThat(pooler.pause(OURS, 60, Set.of(backend(old))).paused()).contains(database);
+    Process waiting = pooler.client(database, WHERE);
+    await().atMost(SOON).until(() -> Objects.equals(pooler.look().waiting(), 1));
+    return waiting;
   }
 
   @Test
