@@ -150,6 +150,7 @@ final class Course {
       if (!plan.isPastPoint(i)) {
         return false;
       }
+      remainder.add(left(entry.step()));
       service.lost(entry.step());
     }
     return true;
@@ -196,7 +197,6 @@ final class Course {
     if (failure == null) {
       failure = message;
     }
-    remainder.add(left(entry.step()));
     journal.error(message);
     states.settle(StepKind.STEP, i, StepState.FAILED, message);
   }
@@ -205,6 +205,10 @@ final class Course {
     return step.finishedBy().isEmpty()
         ? step.describe()
         : step.describe() + " (finish with " + step.finishedBy() + ")";
+  }
+
+  private static String trying(Step step) {
+    return "While trying to %s: ".formatted(step.describe());
   }
 
   /** The failure, or null when the step succeeded. */
@@ -216,10 +220,7 @@ final class Course {
     } catch (StepFailed e) {
       boolean unreached = e.getCause() instanceof ShellUnavailable;
       // What did not get through names a command; people think in steps.
-      String message =
-          unreached
-              ? "While trying to %s: %s".formatted(step.describe(), e.getMessage())
-              : e.getMessage();
+      String message = unreached ? trying(step) + e.getMessage() : e.getMessage();
       return new Failure(message, unreached && !journal.isChanging(), e.isOnlyForward());
     } catch (OwnershipLost | DataAccessException | TransactionException e) {
       throw e;
@@ -244,7 +245,6 @@ final class Course {
         continue;
       }
       if (clean(cleanup, world) && !pastPoint && plan.pointOfNoReturn() < plan.entries().size()) {
-        remainder.clear();
         journal.info("there is no way back any more: the run goes on past its point of no return");
         forward(plan, world, plan.pointOfNoReturn());
       }
@@ -271,7 +271,12 @@ final class Course {
       return false;
     }
     if (!failed.onlyForward()) {
-      unclean.add(cleanup.step().describe() + ": " + failed.message());
+      String message = failed.message();
+      unclean.add(
+          message.startsWith(trying(cleanup.step()))
+              ? message
+              : cleanup.step().describe() + ": " + message);
+      service.lost(cleanup.step());
     } else {
       failure = (failure == null ? "" : failure + " ") + failed.message();
     }

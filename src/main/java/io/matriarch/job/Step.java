@@ -41,7 +41,8 @@ public interface Step {
   }
 
   /**
-   * What is true for clients once it is done, without the full stop; empty if it is not about them.
+   * What it brought clients, in the past tense and without the full stop; empty if it is not about
+   * them.
    */
   default String achieved() {
     return "";
@@ -52,7 +53,10 @@ public interface Step {
     return achieved();
   }
 
-  /** In whole sentences: the state things are in, and what to do, when it failed past the point. */
+  /**
+   * In whole sentences: the state things are in, and what to do, when it failed past the point, or
+   * as a cleanup.
+   */
   default String ifLost() {
     return "";
   }

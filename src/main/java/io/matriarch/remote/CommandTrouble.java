@@ -8,10 +8,18 @@ import org.jspecify.annotations.Nullable;
 /** What is said when a command that was sent gives no result. */
 record CommandTrouble(Host host, Command command) {
 
+  private static final int MOST = 60;
+
+  /** The log has it whole; in a message it must not hide what matters. */
+  private String shortly() {
+    String whole = command.display();
+    return whole.length() <= MOST ? whole : whole.substring(0, MOST - 1) + "…";
+  }
+
   ShellUnavailable timeout(Duration limit) {
     return new ShellUnavailable(
         Reason.TIMEOUT,
-        command.display()
+        shortly()
             + " on "
             + SshConnector.place(host)
             + " had not ended after "
@@ -27,7 +35,7 @@ record CommandTrouble(Host host, Command command) {
         "The connection to "
             + SshConnector.place(host)
             + " was lost during "
-            + command.display()
+            + shortly()
             + (cause == null ? "" : " (" + cause.getMessage() + ")")
             + "; whether it ran, and how it ended, is unknown; look at the host before you repeat"
             + " it.",

@@ -47,6 +47,7 @@ class ActionsTest {
             "instance.start",
             "instance.stop",
             "server.check",
+            "herd.follow-primary",
             "herd.lower-dns-ttl",
             "herd.move-dns",
             "herd.point-poolers",
@@ -58,6 +59,7 @@ class ActionsTest {
         .containsExactly(
             "herd.rolling-restart DBA",
             "herd.switchover DBA",
+            "herd.follow-primary DBA",
             "herd.lower-dns-ttl DBA",
             "herd.move-dns DBA",
             "herd.point-poolers DBA",

@@ -22,6 +22,17 @@ public record FollowPrimary(InstanceRef standby, InstanceRef primary, String add
   }
 
   @Override
+  public String ifLost() {
+    return "%s does not follow %s yet, and counts for nothing until it does."
+        .formatted(standby, primary.server());
+  }
+
+  @Override
+  public String finishedBy() {
+    return "herd.follow-primary";
+  }
+
+  @Override
   public Set<Long> servers() {
     return Set.of(standby.serverId());
   }

@@ -25,7 +25,7 @@ public record PointPoolers(List<PoolerRef> poolers, InstanceRef primary, Server 
 
   @Override
   public String achieved() {
-    return "Clients at %s go on there".formatted(PausePoolers.names(poolers));
+    return "Clients at %s went on there".formatted(PausePoolers.names(poolers));
   }
 
   @Override

@@ -24,8 +24,13 @@ public record RejoinAsStandby(StartPostgres start, InstanceRef primary) implemen
 
   @Override
   public String ifLost() {
-    return "%s does not follow the new primary yet. It is set up to start as its standby and as nothing else: once %s can be reached, start it there with the host's own tools (pg_ctlcluster, systemctl)."
-        .formatted(start.instance(), start.instance().server());
+    return "%1$s does not follow %2$s yet. It is set up to start as its standby and as nothing else. See that both %3$s and %4$s can be reached; then start it if it is stopped, and it follows."
+        .formatted(start.instance(), primary, start.instance().server(), primary.server());
+  }
+
+  @Override
+  public String finishedBy() {
+    return "herd.start";
   }
 
   @Override

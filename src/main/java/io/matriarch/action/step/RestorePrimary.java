@@ -31,7 +31,16 @@ public record RestorePrimary(StartPostgres start, StageStandby stage) implements
 
   @Override
   public String achieved() {
-    return "%s is the primary again and takes writes".formatted(start.instance());
+    return "%s became the primary again and took a write".formatted(start.instance());
+  }
+
+  @Override
+  public String ifLost() {
+    return "%1$s is not known to take writes, and nothing was promoted, so clients have no primary: they get errors. Bring %2$s back and look at it on the page of its herd. If it is stopped, start it. If it then is a standby, as it was being made one: stop it, remove standby.signal from its data directory %3$s and the lines primary_conninfo and primary_slot_name from postgresql.auto.conf there, and start it. Promote nothing by hand before you know that %2$s is down for good."
+        .formatted(
+            start.instance(),
+            start.instance().server(),
+            start.instance().cluster().dataDirectory());
   }
 
   @Override

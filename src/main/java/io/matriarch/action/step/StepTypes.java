@@ -9,6 +9,11 @@ import org.springframework.context.annotation.Configuration;
 class StepTypes {
 
   @Bean
+  StepType provePrimary() {
+    return new StepType("prove-primary", 1, ProvePrimary.class);
+  }
+
+  @Bean
   StepType stopPostgres() {
     return new StepType("stop-postgres", 1, StopPostgres.class);
   }

@@ -74,6 +74,7 @@ final class HerdView extends DetailPage {
   private final Div about = new Div();
   private final transient Readiness readiness;
   private final ReadinessPane ready;
+  private boolean primary = true;
   private final boolean checks;
   private final ConnectivityTable reach = new ConnectivityTable();
   private final Section reachable = new Section("Who reaches whom", reach);
@@ -189,6 +190,11 @@ final class HerdView extends DetailPage {
                 Comparator.comparing((InstanceRow r) -> !r.role().equals("primary"))
                     .thenComparing(InstanceRow::server))
             .toList());
+    boolean runs = rows.stream().anyMatch(r -> r.state().equals("primary"));
+    if (runs != primary) {
+      primary = runs;
+      refreshReady();
+    }
     showEndpoints();
     List<LagSample> samples = details.lag(id(), BACK);
     chart.show(
@@ -282,7 +288,7 @@ final class HerdView extends DetailPage {
   }
 
   private void refreshReady() {
-    ready.show(readiness.ofHerd(id()), checks);
+    ready.show(readiness.ofHerd(id()), primary, checks);
     Optional<Connectivity> tried = readiness.connectivity(id());
     reachable.setVisible(tried.isPresent());
     tried.ifPresent(reach::show);

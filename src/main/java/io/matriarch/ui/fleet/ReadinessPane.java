@@ -20,6 +20,7 @@ final class ReadinessPane extends Div {
 
   private final Div seen = new Div();
   private final Button now = new Button("Check now");
+  private boolean primary = true;
 
   ReadinessPane(Runnable check) {
     addClassName("readiness");
@@ -33,8 +34,13 @@ final class ReadinessPane extends Div {
     add(seen, now);
   }
 
-  /** Shows what was seen, and offers another look to who may ask for one. */
-  void show(List<Readiness.Seen> candidates, boolean mayAsk) {
+  /**
+   * Shows what was seen, and offers another look to who may ask for one.
+   *
+   * @param primary whether one runs; without one, what was seen before is no answer any more
+   */
+  void show(List<Readiness.Seen> candidates, boolean primary, boolean mayAsk) {
+    this.primary = primary;
     now.setVisible(mayAsk);
     now.setText("Check now");
     now.setEnabled(true);
@@ -60,9 +66,11 @@ final class ReadinessPane extends Div {
     Div head =
         new Div(
             new StateBadge(
-                candidate.ready()
-                    ? StateText.of("ready", Tone.DONE)
-                    : StateText.of("not ready", Tone.BAD)),
+                !primary
+                    ? StateText.of("not ready: no primary runs", Tone.BAD)
+                    : candidate.ready()
+                        ? StateText.of("ready", Tone.DONE)
+                        : StateText.of("not ready", Tone.BAD)),
             whom,
             age);
     head.addClassName("readiness-head");
