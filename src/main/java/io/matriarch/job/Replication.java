@@ -45,8 +45,13 @@ public interface Replication extends AutoCloseable {
   /** Stops a standby in mode fast and proves that no process is left. */
   void stopStandby(InstanceRef standby, Duration limit) throws StepFailed, InterruptedException;
 
-  /** Waits until a server that is shutting down has no process left; one that is down is fine. */
-  void awaitDown(InstanceRef instance, Duration limit) throws StepFailed, InterruptedException;
+  /**
+   * Waits until a server that is shutting down has no process left; one that is down is fine.
+   *
+   * @param immediate after which it is stopped in mode immediate, since something holds it
+   */
+  void awaitDown(InstanceRef instance, Duration limit, Duration immediate)
+      throws StepFailed, InterruptedException;
 
   /** Waits until a standby has replayed strictly past the shutdown checkpoint of its primary. */
   void waitReplayed(InstanceRef standby, Down down, Duration limit)

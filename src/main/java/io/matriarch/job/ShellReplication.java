@@ -48,7 +48,7 @@ final class ShellReplication implements Replication {
   @Override
   public Down stop(InstanceRef primary, Duration limit, Duration patience, String candidate)
       throws StepFailed, InterruptedException {
-    Down down = down(primary, limit, patience, candidate);
+    Down down = down(primary, limit, Stop.command(primary.cluster(), limit, patience, candidate));
     if (!down.isClean()) {
       throw new StepFailed(
           "Stopping %s: no process of it is left, but pg_control says \"%s\", which proves no clean end. What it had not sent to the candidate would be lost; start it again, let it recover, and look at its log."
@@ -60,19 +60,19 @@ final class ShellReplication implements Replication {
   @Override
   public void stopStandby(InstanceRef standby, Duration limit)
       throws StepFailed, InterruptedException {
-    down(standby, limit, limit, "");
+    down(standby, limit, Stop.command(standby.cluster(), limit, limit, ""));
   }
 
   /** Sending a shutdown its signal once more changes nothing. */
   @Override
-  public void awaitDown(InstanceRef instance, Duration limit)
+  public void awaitDown(InstanceRef instance, Duration limit, Duration immediate)
       throws StepFailed, InterruptedException {
-    down(instance, limit, Duration.ofSeconds(Math.min(5, limit.toSeconds())), "");
+    Duration patience = Duration.ofSeconds(Math.min(5, limit.toSeconds()));
+    down(instance, limit, Stop.command(instance.cluster(), limit, patience, "", immediate));
   }
 
-  private Down down(InstanceRef instance, Duration limit, Duration patience, String candidate)
+  private Down down(InstanceRef instance, Duration limit, LocalCommand stop)
       throws StepFailed, InterruptedException {
-    LocalCommand stop = Stop.command(instance.cluster(), limit, patience, candidate);
     CommandResult result = script(instance, stop, limit.plus(GRACE));
     return Stop.read(output(result))
         .orElseThrow(

@@ -46,6 +46,16 @@ public final class Stop {
    */
   public static LocalCommand command(
       Cluster cluster, Duration limit, Duration patience, String candidate) {
+    return command(cluster, limit, patience, candidate, Duration.ZERO);
+  }
+
+  /**
+   * The same for a server that must end whatever holds it, such as an archiver or a frozen backend.
+   *
+   * @param immediate after which it is stopped in mode immediate; zero for never
+   */
+  public static LocalCommand command(
+      Cluster cluster, Duration limit, Duration patience, String candidate, Duration immediate) {
     return new LocalCommand(
         List.of(
             "sh",
@@ -56,7 +66,8 @@ public final class Stop {
             Objects.requireNonNullElse(cluster.binDirectory(), ""),
             Long.toString(limit.toSeconds()),
             Long.toString(patience.toSeconds()),
-            candidate),
+            candidate,
+            Long.toString(immediate.toSeconds())),
         "");
   }
 

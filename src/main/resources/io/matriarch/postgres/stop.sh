@@ -1,7 +1,8 @@
 # Stops a server in mode fast by its signal, ends WAL senders that hold it up, and proves that no process is left.
 # Arguments: data directory, directory of programs or '', seconds in all, seconds after which WAL senders other than
-# those to the address are ended, that address. Prints "down", then what pg_controldata says, one fact a line.
-data=$1 bin=$2 seconds=$3 patience=$4 spared=$5
+# those to the address are ended, that address, seconds after which it is stopped in mode immediate or 0 for never.
+# Prints "down", then what pg_controldata says, one fact a line.
+data=$1 bin=$2 seconds=$3 patience=$4 spared=$5 immediate=${6:-0}
 LC_ALL=C PATH=$PATH:/usr/bin:/bin
 export LC_ALL PATH
 cd / || exit
@@ -47,6 +48,10 @@ if [ -n "$pid" ]; then
         waits=$((waits + 1))
         [ "$waits" -lt $((seconds * 100)) ] || fail "its postmaster $pid still runs after $seconds s"
         [ "$waits" -ne $((patience * 100)) ] || end_senders
+        if [ "$immediate" -gt 0 ] && [ "$waits" -eq $((immediate * 100)) ]; then
+            echo "stopped immediate $pid"
+            kill -QUIT "$pid" 2>/dev/null
+        fi
         sleep 0.01
     done
 fi

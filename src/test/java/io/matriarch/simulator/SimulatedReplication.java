@@ -112,19 +112,32 @@ final class SimulatedReplication implements Replication {
   }
 
   @Override
-  public void awaitDown(InstanceRef instance, Duration limit) throws StepFailed {
-    down(instance, "await the end", limit, Duration.ofSeconds(Math.min(5, limit.toSeconds())), "");
+  public void awaitDown(InstanceRef instance, Duration limit, Duration immediate)
+      throws StepFailed {
+    Duration patience = Duration.ofSeconds(Math.min(5, limit.toSeconds()));
+    down(instance, "await the end", limit, patience, "", immediate);
   }
 
   private Down down(
       InstanceRef ref, String what, Duration limit, Duration patience, String candidate)
+      throws StepFailed {
+    return down(ref, what, limit, patience, candidate, Duration.ZERO);
+  }
+
+  private Down down(
+      InstanceRef ref,
+      String what,
+      Duration limit,
+      Duration patience,
+      String candidate,
+      Duration immediate)
       throws StepFailed {
     Instance instance = of(ref);
     return wire.change(
         instance.machine,
         what,
         limit.plusSeconds(5),
-        () -> new Stopping(instance, limit, patience, candidate));
+        () -> new Stopping(instance, limit, patience, candidate, immediate));
   }
 
   private static Down control(Instance instance) {
@@ -138,16 +151,23 @@ final class SimulatedReplication implements Replication {
     private final Duration limit;
     private final Duration patience;
     private final String candidate;
+    private final Duration immediate;
     private int life;
     private boolean begun;
     private long since;
     private boolean ended;
 
-    Stopping(Instance instance, Duration limit, Duration patience, String candidate) {
+    Stopping(
+        Instance instance,
+        Duration limit,
+        Duration patience,
+        String candidate,
+        Duration immediate) {
       this.instance = instance;
       this.limit = limit;
       this.patience = patience;
       this.candidate = candidate;
+      this.immediate = immediate;
     }
 
     private void begin() {
@@ -172,6 +192,9 @@ final class SimulatedReplication implements Replication {
         return Reply.failed(
             "Stopping %s: its postmaster still runs after %d s"
                 .formatted(instance, limit.toSeconds()));
+      } else if (immediate.isPositive() && waited > immediate.toMillis() * 1000) {
+        instance.kill();
+        instance.downByFault = false;
       } else if (!ended && waited > patience.toMillis() * 1000) {
         ended = true;
         instance.endSenders(candidate);

@@ -21,6 +21,10 @@ import java.util.Set;
 public record RestorePrimary(StartPostgres start, StageStandby stage) implements Step {
 
   private static final Duration WRITES = Duration.ofSeconds(60);
+
+  /** Clients wait; what holds a stop that is given up must not hold them any longer. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private static final Duration STOP = Duration.ofSeconds(5);
 
   @Override
@@ -57,7 +61,7 @@ public record RestorePrimary(StartPostgres start, StageStandby stage) implements
   public void run(World world) throws StepFailed, InterruptedException {
     InstanceRef primary = start.instance();
     if (!(world.postgres().look(primary) instanceof Seen.Running)) {
-      world.replication().awaitDown(primary, WRITES);
+      world.replication().awaitDown(primary, WRITES, PATIENCE);
       try {
         start.run(world);
       } catch (StepFailed e) {
