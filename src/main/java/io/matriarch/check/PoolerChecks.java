@@ -124,10 +124,12 @@ public final class PoolerChecks {
     String name = "its pool mode lets it pause";
     String mode = seen.poolMode();
     return "session".equals(mode)
-        ? Check.warning(
+        ? Check.failed(
                 name,
-                "session: a client that is idle but connected holds up the pause",
-                "Use pool_mode transaction, or see that idle clients leave; else the pause fails at its limit and nothing is changed.")
+                "session, %s clients: one that is idle but connected holds up the pause"
+                    .formatted(seen.clients() == null ? "?" : String.valueOf(seen.clients())),
+                "Use pool_mode transaction, or see that idle clients leave; if you go ahead all the same, the pause fails at its limit and nothing is changed.")
+            .overruledBy(ReadinessChecks.IGNORE_READINESS)
             .observedAt(seen.at())
         : Check.passed(name, mode == null ? "not known" : mode).observedAt(seen.at());
   }

@@ -113,10 +113,12 @@ class PoolerActionTest {
   }
 
   @Test
-  void session_mode_and_drift_are_said() {
+  void a_session_pool_refuses_a_switch_unless_overruled_and_drift_is_said() {
     Duration enough = Duration.ofSeconds(120);
-    assertThat(check(seen(null, 1, "session", enough), "its pool mode lets it pause").outcome())
-        .isEqualTo(Check.Outcome.WARNING);
+    Check session = check(seen(null, 1, "session", enough), "its pool mode lets it pause");
+    assertThat(session.hasFailed()).isTrue();
+    assertThat(session.seen()).startsWith("session, 7 clients");
+    assertThat(session.overruledBy()).isEqualTo("ignoreReadiness");
     Check drift = check(seen(null, 2, "transaction", enough), "it leads to the primary");
     assertThat(drift.outcome()).isEqualTo(Check.Outcome.WARNING);
     assertThat(drift.seen()).isEqualTo("it leads to db2.example:5432, and the primary is db1");
