@@ -12,25 +12,30 @@ public final class FollowChecks {
 
   private FollowChecks() {}
 
-  /** Running standbys that follow no running member of their herd; recorded copies aside. */
-  public static List<Instance> strays(Instance primary, Fleet fleet) {
+  /**
+   * Running standbys that do not follow the primary; recorded copies aside.
+   *
+   * @param cascades also those that follow another running member
+   */
+  public static List<Instance> strays(Instance primary, Fleet fleet, boolean cascades) {
     return fleet.members(primary.herdId()).stream()
         .filter(i -> i.id() != primary.id() && !i.copy() && i.isOnline())
-        .filter(i -> i.role() == Instance.Role.STANDBY && !follows(i, fleet))
+        .filter(i -> i.role() == Instance.Role.STANDBY && !follows(i, primary))
+        .filter(i -> cascades || !isCascade(i, fleet))
         .toList();
   }
 
-  private static boolean follows(Instance standby, Fleet fleet) {
-    return fleet.members(standby.herdId()).stream()
-        .anyMatch(
-            i ->
-                standby.upstreamId() != null
-                    && i.id() == standby.upstreamId()
-                    && i.isOnline()
-                    && i.id() != standby.id());
+  private static boolean follows(Instance standby, Instance primary) {
+    return standby.upstreamId() != null && standby.upstreamId() == primary.id();
   }
 
-  public static List<Check> of(long herdId, Fleet fleet) {
+  private static boolean isCascade(Instance standby, Fleet fleet) {
+    return fleet.members(standby.herdId()).stream()
+        .anyMatch(i -> follows(standby, i) && i.isOnline());
+  }
+
+  /** Before {@link #strays} follow; each of them is named. */
+  public static List<Check> of(long herdId, Fleet fleet, boolean cascades) {
     Optional<Instance> primary = fleet.primaryOf(herdId);
     List<Check> checks = new ArrayList<>();
     checks.add(SwitchoverChecks.primaryRuns(primary));
@@ -38,13 +43,17 @@ public final class FollowChecks {
     if (primary.isEmpty()) {
       return checks;
     }
-    List<Instance> strays = strays(primary.get(), fleet);
+    List<Instance> strays = strays(primary.get(), fleet, cascades);
     checks.add(
         strays.isEmpty()
             ? Check.failed(
                 "a standby follows nobody",
-                "each running standby follows a running member",
-                "Nothing is to be done; a standby that does not stream although it follows has its reason in its log.")
+                cascades
+                    ? "each running standby follows the primary"
+                    : "each running standby follows a running member",
+                cascades
+                    ? "Nothing is to be done; a standby that does not stream all the same has its reason in its log."
+                    : "Choose to take along those that follow another standby, if they should not.")
             : Check.passed(
                 "a standby follows nobody",
                 strays.stream()

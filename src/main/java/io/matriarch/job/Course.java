@@ -252,6 +252,9 @@ final class Course {
     if (plan.last() != null) {
       lookLast(plan.last(), world);
     }
+    if (!run.takenOver() && !pastPoint && !complete) {
+      service.spared(plan);
+    }
     end(complete, interrupted);
   }
 

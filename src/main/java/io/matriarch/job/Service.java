@@ -43,6 +43,14 @@ final class Service {
             Duration.between(interrupted, clock.instant()).toMillis() / 1000.0);
   }
 
+  /** The plan would have held clients, and did not come so far. */
+  void spared(Plan plan) {
+    if (interrupted == null
+        && plan.entries().stream().anyMatch(entry -> entry.step().interrupts())) {
+      told.add("Clients were not held: they go on as before.");
+    }
+  }
+
   String after(String message) {
     return told.isEmpty() ? message : (message + " " + String.join(" ", told)).strip();
   }

@@ -17,6 +17,7 @@ final class ThreadsTogether implements Together {
   public void all(List<Call> calls, int limit) throws StepFailed, InterruptedException {
     Semaphore places = new Semaphore(limit);
     List<String> failures = new ArrayList<>();
+    Throwable first = null;
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Callable<Void>> tasks = new ArrayList<>();
       for (Call call : calls) {
@@ -36,12 +37,19 @@ final class ThreadsTogether implements Together {
           done.get();
         } catch (ExecutionException e) {
           failures.add(message(e.getCause()));
+          first = first == null ? reason(e.getCause()) : first;
         }
       }
     }
     if (!failures.isEmpty()) {
-      throw new StepFailed(String.join(" ", failures));
+      String all = String.join(" ", failures);
+      throw first == null ? new StepFailed(all) : new StepFailed(all, first);
     }
+  }
+
+  /** Why a call failed, so that a host that is out of reach is known as such. */
+  private static @Nullable Throwable reason(@Nullable Throwable failed) {
+    return failed instanceof StepFailed ? failed.getCause() : failed;
   }
 
   private static String message(@Nullable Throwable cause) {

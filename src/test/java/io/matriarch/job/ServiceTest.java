@@ -67,6 +67,20 @@ class ServiceTest {
   }
 
   @Test
+  void that_clients_were_not_held_is_told_where_they_would_have_been() {
+    service.spared(Plan.of(new Pausing()).build());
+    assertThat(service.after("The host is away."))
+        .isEqualTo("The host is away. Clients were not held: they go on as before.");
+  }
+
+  @Test
+  void clients_that_were_held_are_not_said_to_have_been_spared() {
+    service.begins(new Pausing(), at(0));
+    service.spared(Plan.of(new Pausing()).build());
+    assertThat(service.after("It failed.")).isEqualTo("It failed.");
+  }
+
+  @Test
   void a_run_that_took_up_another_does_not_guess_how_long_it_took() {
     service.done(new Promoting(), EngineFixture.NO_PROOFS, at(0));
     assertThat(service.after("")).isEqualTo("db2 is the primary.");

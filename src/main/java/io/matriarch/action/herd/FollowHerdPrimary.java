@@ -8,6 +8,7 @@ import io.matriarch.check.FollowChecks;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Instance;
 import io.matriarch.job.InstanceRef;
+import io.matriarch.job.OptionSpec;
 import io.matriarch.job.Options;
 import io.matriarch.job.Plan;
 import io.matriarch.job.Target;
@@ -18,16 +19,27 @@ import org.springframework.stereotype.Component;
 @Component
 final class FollowHerdPrimary extends MendHerd {
 
+  private static final String CASCADES = "cascades";
+
   FollowHerdPrimary() {
     super(
         "herd.follow-primary",
         "Make standbys follow",
-        "Makes the standbys that follow no running member stream from the server that is primary now, without a restart. Standbys of other standbys are left as they are.");
+        "Makes the standbys that follow no running member stream from the server that is primary now, without a restart.");
+  }
+
+  @Override
+  public List<OptionSpec> options() {
+    return List.of(
+        OptionSpec.flag(
+            CASCADES,
+            "Also those that follow another standby",
+            "Such as one that found the former primary again, which is a standby now. Otherwise they are left as they are."));
   }
 
   @Override
   public List<Check> checks(Target target, Fleet fleet, Options options) {
-    return FollowChecks.of(target.id(), fleet);
+    return FollowChecks.of(target.id(), fleet, options.flag(CASCADES));
   }
 
   @Override
@@ -35,7 +47,7 @@ final class FollowHerdPrimary extends MendHerd {
     Instance primary = fleet.primaryOf(target.id()).orElseThrow();
     InstanceRef ref = InstanceRef.of(primary, fleet);
     String address = fleet.serverOf(primary).address();
-    List<Instance> strays = FollowChecks.strays(primary, fleet);
+    List<Instance> strays = FollowChecks.strays(primary, fleet, options.flag(CASCADES));
     Plan.Builder plan =
         Plan.of(new ProvePrimary(ref))
             .then(new CreateSlots(ref, strays.stream().map(FollowHerdPrimary::slot).toList()));

@@ -20,6 +20,12 @@ public record ResumePoolers(List<PoolerRef> poolers) implements Step {
   }
 
   @Override
+  public String ifLost() {
+    return "Whether clients at %s go on is not known: where they do not, the pause ends by itself, and nobody need do anything for that."
+        .formatted(PausePoolers.names(poolers));
+  }
+
+  @Override
   public Set<Long> servers() {
     return PausePoolers.servers(poolers);
   }
