@@ -82,6 +82,53 @@ class SwitchoverPlanTest {
   }
 
   @Test
+  void the_former_primary_returns_after_a_checkpoint_of_the_new_one() {
+    Plan plan = plan(orders().build(), Map.of("candidate", "2"));
+    int checkpoint = at(plan, "write a checkpoint on PostgreSQL 17/main on db2");
+
+    assertThat(checkpoint).isGreaterThan(plan.pointOfNoReturn());
+    assertThat(plan.entries().get(at(plan, "start PostgreSQL 17/main on db1 as a standby")).needs())
+        .contains(checkpoint);
+  }
+
+  @Test
+  void standbys_of_a_standby_are_left_as_they_are() {
+    Fleet cascade = orders().but(i -> upstream(i, 2)).build();
+
+    assertThat(
+            plan(cascade, Map.of("candidate", "2")).entries().stream()
+                .map(e -> e.step().describe()))
+        .noneMatch(step -> step.contains("on db3 follow"));
+  }
+
+  private static Instance upstream(Instance i, long upstream) {
+    return new Instance(
+        i.id(),
+        i.serverId(),
+        i.herdId(),
+        i.dataDirectory(),
+        i.port(),
+        i.socketDirectory(),
+        i.binDirectory(),
+        i.configFile(),
+        i.owner(),
+        i.debianCluster(),
+        i.unit(),
+        i.versionNum(),
+        i.role(),
+        i.state(),
+        upstream,
+        i.connections(),
+        i.manager(),
+        i.copy(),
+        i.standbySignal(),
+        i.lagBytes(),
+        i.startedAt(),
+        i.candidacy(),
+        i.seenAt());
+  }
+
+  @Test
   void the_rule_chooses_the_standby_with_least_lag_and_says_whom_else() {
     Fleet fleet = orders().build();
 

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -179,6 +181,32 @@ class PausingTest {
 
     assertThat(pausing.waitFor()).isEqualTo(PoolOutcome.NOT_PAUSED.exit());
     assertThat(pooler.look().databases()).noneMatch(ObservedPooler.Database::paused);
+    assertThat(finish(busy)).isEqualTo("1");
+  }
+
+  @Test
+  void a_resume_by_somebody_else_ends_a_pause_that_waits_at_its_limit() throws Exception {
+    Process busy = pooler.client("app", "begin; select 1");
+    await().atMost(SOON).until(() -> Objects.equals(pooler.look().servers(), 1));
+    CompletableFuture<PoolAnswer> pausing =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return answer(
+                    PoolCommands.pause(
+                        pooler.at(), OURS, Set.of("app"), Set.of(), seconds(8), seconds(60)));
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    await().atMost(SOON).until(() -> pooler.paused("app"));
+
+    pooler.admin("RESUME app");
+
+    PoolAnswer answer = pausing.get(60, TimeUnit.SECONDS);
+    assertThat(answer.outcome()).isEqualTo(PoolOutcome.NOT_PAUSED);
+    assertThat(pooler.paused("app")).isFalse();
+    assertThat(pooler.held(OURS).outcome()).isEqualTo(PoolOutcome.NO_TOKEN);
     assertThat(finish(busy)).isEqualTo("1");
   }
 
