@@ -36,6 +36,15 @@ final class ConsoleProcess implements AutoCloseable {
         .start();
   }
 
+  /** Whether runs that it has claimed carry this name. */
+  boolean isNamed(String node) {
+    try {
+      return Files.readString(log.resolveSibling("node-id")).strip().equals(node);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor(30, TimeUnit.SECONDS);

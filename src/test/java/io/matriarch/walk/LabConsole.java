@@ -84,7 +84,13 @@ final class LabConsole implements AutoCloseable {
 
   /** Another console on the same database, in a process of its own. */
   ConsoleProcess another() throws IOException {
-    return new ConsoleProcess(newDirectory(lab), database.arguments());
+    return another(List.of());
+  }
+
+  ConsoleProcess another(List<String> more) throws IOException {
+    List<String> arguments = new ArrayList<>(database.arguments());
+    arguments.addAll(more);
+    return new ConsoleProcess(newDirectory(lab), arguments);
   }
 
   /** Runs the agent on each host, and waits until the herd is known with its members. */

@@ -30,6 +30,7 @@ class SwitchoverTest {
   private static LabHerd orders;
   private static long herd;
   private static String url;
+  private static String otherUrl;
 
   @BeforeAll
   static void up() throws Exception {
@@ -40,7 +41,9 @@ class SwitchoverTest {
     herd = console.discover(orders);
     LabService pgbouncer = lab.pgbouncer("app1", orders, 2);
     console.pooler(herd, pgbouncer);
-    console.pooler(herd, lab.pgbouncer("app2", orders, 1));
+    LabService other = lab.pgbouncer("app2", orders, 1);
+    console.pooler(herd, other);
+    otherUrl = "jdbc:postgresql://%s:%d/app".formatted(lab.host("app2").address(), other.port());
     url = "jdbc:postgresql://%s:%d/app".formatted(lab.host("app1").address(), pgbouncer.port());
   }
 
@@ -99,6 +102,11 @@ class SwitchoverTest {
     lab.exec(candidate, "cp", "-p", hba, hba + ".kept");
     try {
       lab.sql(candidate, orders, "select pg_wal_replay_pause()");
+      archive(before, "on", "false");
+      lab.sql(
+          before,
+          orders,
+          "do $$ begin for i in 1..17 loop perform pg_logical_emit_message(false, 'lag', 'lag'); perform pg_switch_wal(); end loop; end $$");
       lab.exec(candidate, "sed", "-i", "/replicator/d", hba);
       lab.sql(candidate, orders, "select pg_reload_conf()");
       lab.exec(
@@ -120,6 +128,8 @@ class SwitchoverTest {
                   said -> said.stream().anyMatch(why -> why.contains("stocktaking")));
       assertThat(reasons)
           .anySatisfy(why -> assertThat(why).contains("replay is paused on " + candidate))
+          .anySatisfy(why -> assertThat(why).contains("replay lag in bytes", " MB behind"))
+          .anySatisfy(why -> assertThat(why).contains("the archiver fails, last on 0000000"))
           .anySatisfy(why -> assertThat(why).contains("on " + before + ": pid ", "stocktaking"))
           .anySatisfy(
               why ->
@@ -143,6 +153,7 @@ class SwitchoverTest {
       lab.exec(candidate, "mv", hba + ".kept", hba);
       lab.sql(candidate, orders, "select pg_reload_conf()");
       lab.sql(candidate, orders, "select pg_wal_replay_resume()");
+      archive(before, "off", "");
       lab.sql(
           before,
           orders,
@@ -151,24 +162,250 @@ class SwitchoverTest {
   }
 
   @Test
-  void a_transaction_that_stays_open_ends_the_attempt_and_clients_go_on() throws Exception {
+  void a_transaction_open_at_one_of_three_poolers_ends_the_attempt_and_the_next_one_succeeds()
+      throws Exception {
+    String before = primary();
+    String candidate = standbys().getFirst();
     try (SetChecker clients = clients();
-        Connection open = DriverManager.getConnection(url, "app", password());
+        Connection open = DriverManager.getConnection(otherUrl, "app", password());
         Statement statement = open.createStatement()) {
-      String before = primary();
       open.setAutoCommit(false);
       statement.execute("select txid_current()");
-      long job =
-          switchTo(standbys().getFirst(), Map.of("pauseLimit", "2", "ignoreReadiness", "true"));
+      long job = switchTo(candidate, Map.of("pauseLimit", "2", "ignoreReadiness", "true"));
       RunRow run = console.awaitEnd(job);
 
       String story = run.message() + "\n" + console.log(job);
       assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);
-      assertThat(run.message()).contains("NOT_PAUSED");
+      assertThat(run.message()).contains("NOT_PAUSED").contains("on app2");
+      assertThat(run.remainder()).as(story).isEmpty();
+      assertThat(console.log(job)).contains("on app1 goes on");
       assertThat(primary()).as(story).isEqualTo(before);
       assertThat(slotsOnStandbys()).as(story).isEqualTo("0 0");
       proveNobodyNoticed(clients, story);
+
       open.rollback();
+      long again = switchTo(candidate, Map.of());
+      RunRow second = console.awaitEnd(again);
+      story = second.message() + "\n" + console.log(again);
+      assertThat(second.state()).as(story).isEqualTo(RunState.SUCCEEDED);
+      assertThat(primary()).as(story).isEqualTo(candidate);
+      proveNobodyNoticed(clients, story);
+      assertThat(clients.lost()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_primary_that_does_not_stop_in_time_is_primary_again_and_nothing_is_promoted()
+      throws Exception {
+    String before = primary();
+    try (SetChecker clients = clients()) {
+      // A session that does nothing, in a process that takes no signal, as one that a disk holds.
+      lab.exec(
+          before,
+          "runuser",
+          "-u",
+          "postgres",
+          "--",
+          "sh",
+          "-c",
+          "(sleep 305 | PGAPPNAME=frozen setsid psql -Xq -p %d) >/dev/null 2>&1 </dev/null &"
+              .formatted(orders.port()));
+      String backend =
+          Awaitility.await()
+              .atMost(Duration.ofSeconds(30))
+              .until(
+                  () ->
+                      ask(
+                          before,
+                          "select pid from pg_stat_activity where application_name = 'frozen'"),
+                  pid -> !pid.isEmpty());
+      lab.exec(before, "kill", "-STOP", backend);
+      long job = switchTo(standbys().getFirst(), Map.of());
+      RunRow run = console.awaitEnd(job);
+
+      String story = run.message() + "\n" + console.log(job);
+      assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);
+      assertThat(run.pastPoint()).isFalse();
+      assertThat(run.message())
+          .contains("still runs after 20 s")
+          .contains("became the primary again");
+      assertThat(console.log(job)).contains("stopped immediate");
+      assertThat(primary()).as(story).isEqualTo(before);
+      proveNobodyNoticed(clients, story);
+      assertThat(clients.lost()).isEmpty();
+    } finally {
+      lab.exec(before, "pkill", "-f", "[s]leep 305");
+    }
+  }
+
+  @Test
+  void a_standby_that_vanishes_in_the_middle_is_left_over_named_and_brought_back()
+      throws Exception {
+    String candidate = standbys().getFirst();
+    String other = standbys().getLast();
+    try (SetChecker clients = clients()) {
+      // The stop takes seconds then, in which the host is lost.
+      signalReceiver(other, "STOP");
+      long job = switchTo(candidate, Map.of());
+      RunRow run;
+      try {
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(60))
+            .pollInterval(Duration.ofMillis(20))
+            .until(() -> primary().isEmpty());
+        lab.partition(other);
+        run = console.awaitEnd(job);
+      } finally {
+        lab.heal(other);
+        signalReceiver(other, "CONT");
+      }
+
+      String story = run.message() + "\n" + console.log(job);
+      assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);
+      assertThat(run.pastPoint()).as(story).isTrue();
+      assertThat(run.canBeRetried()).as(story).isFalse();
+      assertThat(run.message())
+          .contains("%s became the primary".formatted(candidate))
+          .contains("on %s does not follow %s yet".formatted(other, candidate));
+      assertThat(String.join("\n", run.remainder()))
+          .contains("on %s follow".formatted(other))
+          .contains("finish with herd.follow-primary");
+      proveNobodyNoticed(clients, story);
+
+      console.discover(orders);
+      long follow =
+          console.submit("herd.follow-primary", Target.herd(herd), Map.of("cascades", "true"));
+      RunRow followed = console.awaitEnd(follow);
+      assertThat(followed.state())
+          .as(followed.message() + "\n" + console.log(follow))
+          .isEqualTo(RunState.SUCCEEDED);
+      assertThat(streaming(candidate)).isEqualTo(2);
+      assertThat(clients.lost()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_promotion_whose_answer_is_lost_is_claimed_by_nobody_and_finished_by_three_actions()
+      throws Exception {
+    String former = primary();
+    String candidate = standbys().getFirst();
+    List<String> members = List.of(former, candidate, standbys().getLast());
+    // The promotion lasts long enough for a cable to be pulled.
+    recoveryEnd(candidate, "sleep 4.44");
+    try (SetChecker clients = clients()) {
+      long job = switchTo(candidate, Map.of());
+      RunRow run;
+      try {
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(60))
+            .pollInterval(Duration.ofMillis(20))
+            .until(() -> lab.exec(candidate, "pgrep", "-f", "[s]leep 4.44").exitCode() == 0);
+        lab.partition(candidate);
+        run = console.awaitEnd(job);
+      } finally {
+        lab.heal(candidate);
+      }
+
+      String story = run.message() + "\n" + console.log(job);
+      assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);
+      assertThat(run.pastPoint()).as(story).isTrue();
+      assertThat(run.canBeRetried()).as(story).isFalse();
+      assertThat(run.message())
+          .contains("on %s was promoted is not known".formatted(candidate))
+          .contains("Do not make the former primary writable");
+      assertThat(ask(former, "select 1")).as("the former primary runs").isEmpty();
+
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> primary().equals(candidate));
+      for (String member : members) {
+        console.report(member);
+      }
+      for (String action : List.of("herd.point-poolers", "herd.start", "herd.follow-primary")) {
+        Map<String, String> options =
+            action.equals("herd.follow-primary") ? Map.of("cascades", "true") : Map.of();
+        long finish = console.submit(action, Target.herd(herd), options);
+        RunRow finished = console.awaitEnd(finish);
+        assertThat(finished.state())
+            .as(action + ": " + finished.message() + "\n" + console.log(finish))
+            .isEqualTo(RunState.SUCCEEDED);
+        console.report(former);
+      }
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> streaming(candidate) == 2);
+      int before = clients.acknowledged();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> clients.acknowledged() > before + 10);
+      assertThat(clients.lost()).isEmpty();
+    } finally {
+      recoveryEnd(candidate, "");
+    }
+  }
+
+  private static void recoveryEnd(String member, String command) {
+    lab.sql(member, orders, "alter system set recovery_end_command = '%s'".formatted(command));
+    lab.sql(member, orders, "select pg_reload_conf()");
+  }
+
+  @Test
+  void clocks_that_are_ten_minutes_apart_are_shown_and_decide_nothing() throws Exception {
+    String candidate = standbys().getFirst();
+    lab.skew(candidate, Duration.ofMinutes(10));
+    lab.exec(candidate, "pg_ctlcluster", orders.version(), "orders", "restart");
+    try (SetChecker clients = clients()) {
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> streaming(primary()) == 2);
+      long job = switchTo(candidate, Map.of());
+      RunRow run = console.awaitEnd(job);
+
+      String story = run.message() + "\n" + console.log(job);
+      assertThat(run.state()).as(story).isEqualTo(RunState.SUCCEEDED);
+      assertThat(console.log(job)).containsPattern("clocks agree: (59|60)[0-9] s apart");
+      assertThat(primary()).as(story).isEqualTo(candidate);
+      proveNobodyNoticed(clients, story);
+      assertThat(clients.lost()).isEmpty();
+    } finally {
+      lab.skew(candidate, Duration.ZERO);
+      lab.exec(candidate, "pg_ctlcluster", orders.version(), "orders", "restart");
+    }
+  }
+
+  @Test
+  void a_candidate_whose_disk_is_full_refuses_the_switch_and_goes_on_when_there_is_room()
+      throws Exception {
+    String before = primary();
+    String candidate = standbys().getFirst();
+    String data = orders.dataDirectory();
+    String start = "pg_ctlcluster %s orders start".formatted(orders.version());
+    String stop = "pg_ctlcluster %s orders stop".formatted(orders.version());
+    lab.exec(
+        candidate,
+        "sh",
+        "-ec",
+        "%1$s; mkdir /ram; mount -t tmpfs -o size=1g,mode=700 tmpfs /ram; chown postgres: /ram; mv %2$s/pg_wal /ram/; ln -s /ram/pg_wal %2$s/pg_wal; %3$s"
+            .formatted(stop, data, start));
+    try (SetChecker clients = clients()) {
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> streaming(before) == 2);
+      lab.exec(candidate, "sh", "-c", "dd if=/dev/zero of=/ram/full bs=1M 2>/dev/null; true");
+      console.discover(orders);
+      long job = switchTo(candidate, Map.of());
+      RunRow run = console.awaitEnd(job);
+
+      String story = run.message() + "\n" + console.log(job);
+      assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);
+      assertThat(run.message())
+          .contains("nothing was changed")
+          .contains("free space: ")
+          .contains("on " + candidate);
+      assertThat(primary()).as(story).isEqualTo(before);
+      proveNobodyNoticed(clients, story);
+      lab.exec(candidate, "rm", "/ram/full");
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> streaming(before) == 2);
+      assertThat(clients.lost()).isEmpty();
+    } finally {
+      lab.exec(
+          candidate,
+          "sh",
+          "-ec",
+          "rm -f /ram/full; %1$s; rm %2$s/pg_wal; cp -a /ram/pg_wal %2$s/; umount /ram; rmdir /ram; %3$s"
+              .formatted(stop, data, start));
     }
   }
 
@@ -326,7 +563,19 @@ class SwitchoverTest {
                   .exitCode())
           .as("whoever starts it starts it read-only")
           .isZero();
+      assertThat(String.join("\n", run.remainder()))
+          .contains("start PostgreSQL", "on %s as a standby".formatted(former))
+          .contains("finish with herd.start");
       proveNobodyNoticed(clients, story);
+
+      lab.exec(former, "cp", "-p", conf + ".kept", conf);
+      console.report(former);
+      long start = console.submit("herd.start", Target.herd(herd), Map.of());
+      RunRow started = console.awaitEnd(start);
+      assertThat(started.state())
+          .as(started.message() + "\n" + console.log(start))
+          .isEqualTo(RunState.SUCCEEDED);
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> streaming(candidate) == 2);
       assertThat(clients.lost()).isEmpty();
     } finally {
       lab.exec(former, "mv", conf + ".kept", conf);
@@ -340,6 +589,12 @@ class SwitchoverTest {
         "sh",
         "-c",
         "kill -9 $(cat /run/pgbouncer/orders-1/pid); rm -f /run/pgbouncer/orders-1/*; exec setpriv --reuid=postgres --regid=postgres --init-groups /usr/sbin/pgbouncer -q -d /etc/pgbouncer/orders-1.ini");
+  }
+
+  private static void archive(String member, String mode, String command) {
+    lab.sql(member, orders, "alter system set archive_mode = " + mode);
+    lab.sql(member, orders, "alter system set archive_command = '%s'".formatted(command));
+    lab.exec(member, "pg_ctlcluster", orders.version(), "orders", "restart");
   }
 
   private static void synchronous(String member, String names) {
