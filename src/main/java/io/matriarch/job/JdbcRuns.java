@@ -63,6 +63,38 @@ final class JdbcRuns implements Runs {
       select pg_notify('job', job_id::text)::text from mine
       """;
 
+  private static final String EXPIRE =
+      """
+      update run r set state = 'REFUSED', ended_at = now(), message = case
+        when j.not_after is null then
+          format('Confirmed %s ago, and no console was there to run it in time; nothing was done. Confirm it again.',
+                 date_trunc('second', now() - j.confirmed_at))
+        else
+          format('Its window closed at %s UTC before its turn came%s; nothing was done. Schedule it again.',
+                 to_char(j.not_after at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'),
+                 case when r.renewed_at < j.not_after - make_interval(secs => :renewed)
+                      then ', and no console was there to begin it' else '' end)
+        end
+      from job j where j.job_id = r.job_id and r.state = 'QUEUED' and
+      """
+          + RunClaims.OVERDUE
+          + " returning r.run_id, r.audit_id, r.message";
+
+  private static final String CANCEL_AFTER_CANARY =
+      """
+      update run r set state = 'CANCELLED', ended_at = now(),
+             message = format('Not begun: the canary %s did not succeed (%s).', c.target_name, lower(replace(c.state, '_', ', ')))
+      from job j cross join lateral (
+        select target_name, state from run
+        where job_id = j.job_id and wave = 1 and state not in ('QUEUED', 'RUNNING', 'SUCCEEDED')
+        order by ordinal limit 1) c
+      where j.job_id = r.job_id and r.run_id in (
+        select q.run_id from run q join job k using (job_id)
+        where q.state = 'QUEUED' and k.canary is not null and (cast(:job as bigint) is null or k.job_id = :job)
+        for update of q skip locked)
+      returning r.audit_id
+      """;
+
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final Audit audit;
@@ -119,16 +151,7 @@ final class JdbcRuns implements Runs {
     transaction.executeWithoutResult(
         status -> {
           List<Map<String, Object>> expired =
-              jdbc.sql(
-                      """
-                      update run r set state = 'REFUSED', ended_at = now(),
-                             message = format('Confirmed %s ago, and no console was there to run it in time; nothing was done. Confirm it again.',
-                                              date_trunc('second', now() - j.confirmed_at))
-                      from job j where j.job_id = r.job_id and r.state = 'QUEUED'
-                        and j.confirmed_at < now() - make_interval(secs => :confirmed)
-                        and r.renewed_at < now() - make_interval(secs => :renewed)
-                      returning r.run_id, r.audit_id, r.message
-                      """)
+              jdbc.sql(EXPIRE)
                   .param("confirmed", limits.confirmationHolds().toSeconds())
                   .param("renewed", limits.renewalHolds().toSeconds())
                   .query()
@@ -143,6 +166,7 @@ final class JdbcRuns implements Runs {
                   """)
               .param("every", limits.renewalHolds().toSeconds() / 3)
               .update();
+          cancelAfterCanary(null);
         });
     closeJobs(null);
   }
@@ -332,6 +356,9 @@ final class JdbcRuns implements Runs {
           if (state.hasFailed()) {
             stopAfterFailures(run.jobId());
           }
+          if (state != RunState.SUCCEEDED) {
+            cancelAfterCanary(run.jobId());
+          }
         });
     closeJobs(run.jobId());
   }
@@ -384,6 +411,15 @@ final class JdbcRuns implements Runs {
             .query(Long.class)
             .list();
     cancelled.forEach(id -> outcome(id, RunState.CANCELLED, "stopped after failures"));
+  }
+
+  /** Rows that somebody else holds at this moment are left to the next upkeep; none begins. */
+  private void cancelAfterCanary(@Nullable Long jobId) {
+    jdbc.sql(CANCEL_AFTER_CANARY)
+        .param("job", jobId)
+        .query(Long.class)
+        .list()
+        .forEach(id -> outcome(id, RunState.CANCELLED, "a canary did not succeed"));
   }
 
   /** Ends jobs that have no run left to do; after the run's own commit, so that none is missed. */

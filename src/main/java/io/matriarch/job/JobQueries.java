@@ -1,5 +1,6 @@
 package io.matriarch.job;
 
+import static io.matriarch.database.Listing.Type.BOOLEAN;
 import static io.matriarch.database.Listing.Type.INSTANT;
 import static io.matriarch.database.Listing.Type.NUMBER;
 import static io.matriarch.database.Listing.Type.TEXT;
@@ -35,6 +36,9 @@ public class JobQueries {
             .column("origin", "origin", TEXT)
             .column("confirmedAt", "confirmed_at", INSTANT)
             .column("endedAt", "ended_at", INSTANT)
+            .column("notBefore", "not_before", INSTANT)
+            .column("notAfter", "not_after", INSTANT)
+            .column("scheduled", "scheduled", BOOLEAN)
             .column("runs", "runs", NUMBER)
             .column("failed", "failed", NUMBER)
             .searching("label", "action", "requested_by", "job_id")
@@ -80,6 +84,20 @@ public class JobQueries {
         .list();
   }
 
+  /** Jobs that change something in a herd and whose window has yet to open, the next one first. */
+  public List<JobRow> scheduledOn(long herdId) {
+    return jdbc.sql(
+            """
+            select * from v_job j
+            where scheduled and exists (
+              select from run r where r.job_id = j.job_id and r.herd_id = :id and r.locks and r.state = 'QUEUED')
+            order by not_before, job_id
+            """)
+        .param("id", herdId)
+        .query(JobQueries::job)
+        .list();
+  }
+
   /** All steps and cleanups of a job's runs, or of one run when it is named. */
   public List<StepRow> steps(long jobId, @Nullable Long runId) {
     return jdbc.sql(
@@ -117,7 +135,13 @@ public class JobQueries {
         rs.getLong("running"),
         rs.getLong("succeeded"),
         rs.getLong("failed"),
-        rs.getLong("cancelled"));
+        rs.getLong("cancelled"),
+        new Window(Rows.instantOf(rs, "not_before"), Rows.instantOf(rs, "not_after")),
+        new Waves(
+            Rows.intOf(rs, "canary"),
+            Rows.intOf(rs, "wave_size"),
+            Rows.durationOf(rs, "wave_pause")),
+        rs.getBoolean("scheduled"));
   }
 
   private RunRow run(ResultSet rs, int n) throws SQLException {
@@ -139,7 +163,9 @@ public class JobQueries {
         Rows.instantOf(rs, "ended_at"),
         rs.getInt("steps"),
         rs.getInt("steps_done"),
-        rs.getString("current_step"));
+        rs.getString("current_step"),
+        Rows.intOf(rs, "wave"),
+        Rows.longOf(rs, "held_by"));
   }
 
   private StepRow step(ResultSet rs, int n) throws SQLException {

@@ -17,6 +17,8 @@ public record JobRequest(
     Map<String, String> options,
     int parallelism,
     @Nullable Integer stopAfter,
+    Window window,
+    Waves waves,
     @Nullable String planHash,
     @Nullable String idempotencyKey) {
 
@@ -39,9 +41,35 @@ public record JobRequest(
     if (stopAfter != null && stopAfter < 1) {
       throw new InvalidRequest("stopAfter %d: it is at least 1".formatted(stopAfter));
     }
+    if (waves.canary() != null && waves.canary() >= targets.size()) {
+      throw new InvalidRequest(
+          "canary %d: of %d targets no other would wait for it; leave it out or name more targets"
+              .formatted(waves.canary(), targets.size()));
+    }
     if (idempotencyKey != null && (idempotencyKey.isBlank() || idempotencyKey.length() > 200)) {
       throw new InvalidRequest("an idempotency key has 1 to 200 characters");
     }
+  }
+
+  /** One that begins at once, all targets in one wave. */
+  public JobRequest(
+      ActionName action,
+      List<Target> targets,
+      Map<String, String> options,
+      int parallelism,
+      @Nullable Integer stopAfter,
+      @Nullable String planHash,
+      @Nullable String idempotencyKey) {
+    this(
+        action,
+        targets,
+        options,
+        parallelism,
+        stopAfter,
+        Window.NOW,
+        Waves.ONE,
+        planHash,
+        idempotencyKey);
   }
 
   public static JobRequest of(String action, List<Target> targets, Map<String, String> options) {
@@ -50,15 +78,27 @@ public record JobRequest(
   }
 
   public JobRequest confirming(String hash) {
-    return new JobRequest(action, targets, options, parallelism, stopAfter, hash, idempotencyKey);
+    return new JobRequest(
+        action, targets, options, parallelism, stopAfter, window, waves, hash, idempotencyKey);
   }
 
   public JobRequest on(List<Target> others) {
     return new JobRequest(
-        action, others, options, parallelism, stopAfter, planHash, idempotencyKey);
+        action, others, options, parallelism, stopAfter, window, waves, planHash, idempotencyKey);
   }
 
   public JobRequest atOnce(int runs) {
-    return new JobRequest(action, targets, options, runs, stopAfter, planHash, idempotencyKey);
+    return new JobRequest(
+        action, targets, options, runs, stopAfter, window, waves, planHash, idempotencyKey);
+  }
+
+  public JobRequest within(Window other) {
+    return new JobRequest(
+        action, targets, options, parallelism, stopAfter, other, waves, planHash, idempotencyKey);
+  }
+
+  public JobRequest inWaves(Waves other) {
+    return new JobRequest(
+        action, targets, options, parallelism, stopAfter, window, other, planHash, idempotencyKey);
   }
 }

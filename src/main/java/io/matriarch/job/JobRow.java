@@ -3,7 +3,11 @@ package io.matriarch.job;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** One line of the Jobs grid, from view {@code v_job}, with how far its runs are. */
+/**
+ * One line of the Jobs grid, from view {@code v_job}, with how far its runs are.
+ *
+ * @param scheduled whether its window has yet to open
+ */
 public record JobRow(
     long id,
     String action,
@@ -26,9 +30,12 @@ public record JobRow(
     long running,
     long succeeded,
     long failed,
-    long cancelled) {
+    long cancelled,
+    Window window,
+    Waves waves,
+    boolean scheduled) {
 
-  /** Runs that went wrong: neither success nor cancelled by people. */
+  /** Runs that went wrong: neither success nor cancelled before they began. */
   public long unwell() {
     return failed - cancelled;
   }

@@ -3,14 +3,21 @@ package io.matriarch.job;
 import io.matriarch.audit.Audit;
 import io.matriarch.audit.Outcome;
 import io.matriarch.check.Check;
+import io.matriarch.database.Rows;
 import io.matriarch.security.Actor;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,28 +43,62 @@ class JobStore {
     this.audit = audit;
   }
 
-  /** An unfinished job that changes something in a herd. */
-  record Holder(long jobId, String label, String requestedBy) {
-    Check check() {
-      return Check.failed(
-          "no other job on this herd",
-          "job %d (%s, by %s) has not ended".formatted(jobId, label, requestedBy),
-          "Wait for job %d or cancel it.".formatted(jobId));
+  /**
+   * An unfinished job that changes something in a herd.
+   *
+   * @param notBefore when it begins, if that is to come: until then it holds nothing
+   */
+  record Holder(long jobId, String label, String requestedBy, @Nullable Instant notBefore) {
+
+    /**
+     * @param later whether what is asked for waits for a window too: who is in its way is known
+     *     then only
+     */
+    Check check(boolean later) {
+      if (notBefore != null) {
+        return Check.warning(
+            "no job scheduled on this herd",
+            "%s (job %d, by %s) is scheduled for %s"
+                .formatted(label, jobId, requestedBy, MINUTE.format(notBefore)),
+            "If this changes what that job would do, that job is refused at its time; cancel it or choose another time.");
+      }
+      String seen = "job %d (%s, by %s) has not ended".formatted(jobId, label, requestedBy);
+      return later
+          ? Check.warning(
+              "no other job on this herd", seen, "It must have ended when the window opens.")
+          : Check.failed(
+              "no other job on this herd", seen, "Wait for job %d or cancel it.".formatted(jobId));
     }
   }
 
-  Map<Long, Holder> holders(Set<Long> herds) {
-    Map<Long, Holder> holders = new HashMap<>();
+  private static final DateTimeFormatter MINUTE =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  Instant now() {
+    return jdbc.sql("select now()").query(Timestamp.class).single().toInstant();
+  }
+
+  Map<Long, List<Holder>> holders(Set<Long> herds) {
+    Map<Long, List<Holder>> holders = new HashMap<>();
     jdbc.sql(
             """
-            select r.herd_id, j.job_id, j.label, j.requested_by from run r join job j using (job_id)
+            select distinct r.herd_id, j.job_id, j.label, j.requested_by,
+                   case when j.not_before > now() then j.not_before end as not_before
+            from run r join job j using (job_id)
             where r.state in ('QUEUED', 'RUNNING') and r.locks and r.herd_id = any(:herds)
+            order by not_before nulls first, j.job_id
             """)
         .param("herds", herds.toArray(Long[]::new))
         .query(
             rs -> {
-              holders.put(
-                  rs.getLong(1), new Holder(rs.getLong(2), rs.getString(3), rs.getString(4)));
+              holders
+                  .computeIfAbsent(rs.getLong("herd_id"), id -> new ArrayList<>())
+                  .add(
+                      new Holder(
+                          rs.getLong("job_id"),
+                          rs.getString("label"),
+                          rs.getString("requested_by"),
+                          Rows.instantOf(rs, "not_before")));
             });
     return holders;
   }
@@ -100,9 +141,11 @@ class JobStore {
     return jdbc.sql(
             """
             insert into job (action, label, options, parallelism, stop_after, plan_hash, requested_by, requested_role,
-                             origin, retry_of, idempotency_key, request_hash)
+                             origin, retry_of, idempotency_key, request_hash,
+                             not_before, not_after, canary, wave_size, wave_pause)
             values (:action, :label, :options::jsonb, :parallelism, :stopAfter, :hash, :by, :role,
-                    :origin, :retryOf, :key, :requestHash)
+                    :origin, :retryOf, :key, :requestHash,
+                    :notBefore, :notAfter, :canary, :waveSize, make_interval(secs => :wavePause))
             returning job_id
             """)
         .param("action", action.name().value())
@@ -117,13 +160,26 @@ class JobStore {
         .param("retryOf", retryOf)
         .param("key", request.idempotencyKey())
         .param("requestHash", requestHash)
+        .param("notBefore", timestamp(request.window().notBefore()), Types.TIMESTAMP)
+        .param("notAfter", timestamp(request.window().notAfter()), Types.TIMESTAMP)
+        .param("canary", request.waves().canary(), Types.INTEGER)
+        .param("waveSize", request.waves().size(), Types.INTEGER)
+        .param("wavePause", seconds(request.waves().pause()), Types.DOUBLE)
         .query(Long.class)
         .single();
   }
 
+  private static @Nullable Timestamp timestamp(@Nullable Instant at) {
+    return at == null ? null : Timestamp.from(at);
+  }
+
+  private static @Nullable Double seconds(@Nullable Duration duration) {
+    return duration == null ? null : (double) duration.toSeconds();
+  }
+
   private static String label(Action action, List<Target> targets) {
     TargetKind kind = targets.getFirst().kind();
-    String noun = kind.name().toLowerCase(java.util.Locale.ROOT);
+    String noun = kind.name().toLowerCase(Locale.ROOT);
     return "%s %d %s"
         .formatted(action.label(), targets.size(), targets.size() == 1 ? noun : noun + "s");
   }
@@ -143,9 +199,9 @@ class JobStore {
     batch(
         """
         insert into run (run_id, job_id, ordinal, target_kind, target_id, target_name, herd_id, environment_id, locks,
-                         audit_id, state, plan, plan_hash, checks, message, retry_of, ended_at)
+                         audit_id, state, plan, plan_hash, checks, message, retry_of, wave, ended_at)
         overriding system value
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?::jsonb, ?, ?, case when ? then now() end)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?::jsonb, ?, ?, ?, case when ? then now() end)
         """,
         targets.size(),
         (statement, i) ->
@@ -199,6 +255,7 @@ class JobStore {
     statement.setString(at++, codec.json(preview.checks()));
     statement.setString(at++, refused ? refusal(preview.checks()) : null);
     statement.setObject(at++, retried.get(preview.target()), Types.BIGINT);
+    statement.setObject(at++, preview.wave(), Types.INTEGER);
     statement.setBoolean(at, refused);
   }
 

@@ -12,6 +12,7 @@ import io.matriarch.security.Access;
 import io.matriarch.security.Actor;
 import io.matriarch.security.Role;
 import io.matriarch.security.Scope;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -62,7 +63,11 @@ public class Jobs {
   }
 
   /** One target with its plan; the plan is null when its checks refuse. */
-  record Planned(TargetPreview preview, @Nullable Plan plan, @Nullable Long herdId) {}
+  record Planned(TargetPreview preview, @Nullable Plan plan, @Nullable Long herdId) {
+    Planned in(int wave) {
+      return new Planned(preview.in(wave), plan, herdId);
+    }
+  }
 
   /** All targets planned on one fleet. */
   private record Draft(Action action, Options options, List<Planned> targets, String hash) {}
@@ -92,6 +97,7 @@ public class Jobs {
   @Transactional(readOnly = true)
   public Preview preview(JobRequest request) {
     access.require(Role.VIEWER, Scope.everywhere(), "job.preview", request.action().value());
+    request.window().require(store.now());
     Draft draft = draft(request);
     return new Preview(
         draft.action().label(),
@@ -125,6 +131,7 @@ public class Jobs {
     if (earlier.isPresent()) {
       return earlier.get();
     }
+    request.window().require(store.now());
     if (request.planHash() != null && !request.planHash().equals(draft.hash())) {
       throw new StalePlan(
           "What would be done now is not what was previewed; nothing was done. Preview again and confirm that plan.");
@@ -138,7 +145,8 @@ public class Jobs {
             requestHash,
             actor,
             retryOf == null ? null : retryOf.jobId());
-    List<Long> intents = draft.targets().stream().map(t -> intent(actor, draft, t, job)).toList();
+    List<Long> intents =
+        draft.targets().stream().map(t -> intent(actor, draft, request, t, job)).toList();
     store.insertRuns(
         job, draft.action(), draft.targets(), intents, retryOf == null ? Map.of() : retryOf.runs());
     return job;
@@ -152,10 +160,22 @@ public class Jobs {
     parts.put("action", request.action().value());
     parts.put("targets", request.targets());
     parts.put("options", new java.util.TreeMap<>(request.options()));
+    // What is not given adds nothing, so that keys of before it existed hold.
+    put(parts, "notBefore", request.window().notBefore());
+    put(parts, "notAfter", request.window().notAfter());
+    put(parts, "canary", request.waves().canary());
+    put(parts, "waveSize", request.waves().size());
+    put(parts, "wavePause", request.waves().pause());
     return parts;
   }
 
-  private long intent(Actor actor, Draft draft, Planned target, long job) {
+  private static void put(Map<String, Object> parts, String name, @Nullable Object value) {
+    if (value != null) {
+      parts.put(name, value.toString());
+    }
+  }
+
+  private long intent(Actor actor, Draft draft, JobRequest request, Planned target, long job) {
     TargetPreview preview = target.preview();
     AuditEntry entry =
         actor
@@ -167,6 +187,14 @@ public class Jobs {
             .plan(preview.refused() ? null : preview.planHash())
             .with("job", job)
             .with("options", draft.options().values());
+    Instant notBefore = request.window().notBefore();
+    Instant notAfter = request.window().notAfter();
+    if (notBefore != null) {
+      entry = entry.with("notBefore", notBefore.toString());
+    }
+    if (notAfter != null) {
+      entry = entry.with("notAfter", notAfter.toString());
+    }
     return audit.intent(entry);
   }
 
@@ -207,7 +235,8 @@ public class Jobs {
   }
 
   /**
-   * Makes a new job of exactly the targets that did not succeed, planned afresh.
+   * Makes a new job of exactly the targets that did not succeed, planned afresh. It begins at once,
+   * in the same waves.
    *
    * @return the new job's id
    * @throws InvalidRequest when the job has not ended or nothing of it failed
@@ -237,6 +266,8 @@ public class Jobs {
             action(new ActionName(job.action())).retried(options, job.confirmedAt()),
             job.parallelism(),
             job.stopAfter(),
+            Window.NOW,
+            job.waves().fitting(failed.size()),
             null,
             null);
     return submit(request, new RetryOf(jobId, failed));
@@ -269,11 +300,14 @@ public class Jobs {
     Action action = action(request.action());
     Options options = Options.of(action.options(), request.options());
     Fleet fleet = load(request.targets());
-    Map<Long, JobStore.Holder> holders =
+    Map<Long, List<JobStore.Holder>> holders =
         action.mutates() ? store.holders(fleet.herds().keySet()) : Map.of();
+    boolean later = request.window().opensAfter(store.now());
     List<Planned> planned = new ArrayList<>();
+    int accepted = 0;
     for (Target target : request.targets()) {
-      planned.add(planned(action, target, fleet, options, holders));
+      Planned one = planned(action, target, fleet, options, holders, later);
+      planned.add(one.plan() == null ? one : one.in(request.waves().of(accepted++)));
     }
     String hash =
         StepCodec.hash(
@@ -295,7 +329,8 @@ public class Jobs {
       Target target,
       Fleet fleet,
       Options options,
-      Map<Long, JobStore.Holder> holders) {
+      Map<Long, List<JobStore.Holder>> holders,
+      boolean later) {
     if (!action.targets().contains(target.kind())) {
       throw new InvalidRequest(
           "%s is not for a target of kind %s".formatted(action.name(), target.kind()));
@@ -311,9 +346,8 @@ public class Jobs {
                                 target.id())));
     Long herd = Planner.herdOf(target, fleet);
     List<Check> checks = new ArrayList<>(action.checks(target, fleet, options));
-    JobStore.Holder holder = herd == null ? null : holders.get(herd);
-    if (holder != null) {
-      checks.add(holder.check());
+    if (herd != null) {
+      holders.getOrDefault(herd, List.of()).forEach(h -> checks.add(h.check(later)));
     }
     boolean refused = checks.stream().anyMatch(c -> Planner.refuses(c, options));
     Plan plan =
@@ -327,7 +361,8 @@ public class Jobs {
             List.copyOf(checks),
             refused,
             plan == null ? List.of() : lines(plan),
-            hash),
+            hash,
+            null),
         plan,
         herd);
   }

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Preview(String label, List<TargetPreview> targets, String planHash) {
 
-  /** One target: {@code steps} is empty when its checks refuse. */
+  /**
+   * One target: {@code steps} is empty when its checks refuse.
+   *
+   * @param wave when it begins, from 1; null when its checks refuse
+   */
   public record TargetPreview(
       Target target,
       String name,
@@ -19,7 +23,14 @@ public record Preview(String label, List<TargetPreview> targets, String planHash
       List<Check> checks,
       boolean refused,
       List<PlannedStep> steps,
-      String planHash) {}
+      String planHash,
+      @Nullable Integer wave) {
+
+    TargetPreview in(int number) {
+      return new TargetPreview(
+          target, name, environmentId, checks, refused, steps, planHash, number);
+    }
+  }
 
   /**
    * A line of a plan.

@@ -27,6 +27,35 @@ final class RunClaims {
       r.fence, j.options, r.plan, r.plan_hash, r.past_point
       """;
 
+  /** What nobody may begin any more, of runs {@code r} and jobs {@code j}. */
+  static final String OVERDUE =
+      """
+      (j.not_after <= statement_timestamp()
+       or j.not_after is null
+          and greatest(j.confirmed_at, j.not_before) < statement_timestamp() - make_interval(secs => :confirmed)
+          and r.renewed_at < statement_timestamp() - make_interval(secs => :renewed))
+      """;
+
+  /** A statement's time, not its transaction's: that waits for the other consoles. */
+  private static final String DUE =
+      """
+      with front as (
+        select job_id, min(wave) as wave from run where state in ('QUEUED', 'RUNNING') group by job_id)
+      select r.run_id, r.job_id, j.parallelism, r.herd_id, r.locks,
+             array(select s.server_id from run_server s where s.run_id = r.run_id) as servers
+      from run r join job j using (job_id) join front f on f.job_id = r.job_id and f.wave = r.wave
+      where r.state = 'QUEUED' and j.cancelled_at is null
+        and coalesce(j.not_before <= statement_timestamp(), true)
+        and coalesce(not %s, true)
+        and (j.canary is null or r.wave = 1
+             or not exists (select 1 from run c where c.job_id = r.job_id and c.wave = 1 and c.state <> 'SUCCEEDED'))
+        and (j.wave_pause is null
+             or not exists (select 1 from run e where e.job_id = r.job_id and e.wave < r.wave
+                              and e.ended_at > statement_timestamp() - j.wave_pause))
+      order by r.job_id, r.ordinal limit :limit
+      """
+          .formatted(OVERDUE);
+
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final StepCodec codec;
@@ -65,7 +94,7 @@ final class RunClaims {
               jdbc.sql("select pg_advisory_xact_lock(hashtext('matriarch.claim'))")
                   .query()
                   .singleRow();
-              List<Long> chosen = choose(limit);
+              List<Long> chosen = stillQueued(choose(limit));
               return chosen.isEmpty() ? List.<Owned>of() : take(chosen);
             }));
   }
@@ -98,6 +127,18 @@ final class RunClaims {
     return chosen;
   }
 
+  /**
+   * Without those that somebody cancels or refuses at this moment: their herd's lock would never be
+   * given back.
+   */
+  private List<Long> stillQueued(List<Long> chosen) {
+    return jdbc.sql(
+            "select run_id from run where run_id = any(:ids) and state = 'QUEUED' for update skip locked")
+        .param("ids", chosen.toArray(Long[]::new))
+        .query(Long.class)
+        .list();
+  }
+
   private boolean fits(
       Candidate c, Map<Long, Integer> runningOfJob, Map<Long, Integer> busy, Set<Long> locked) {
     return runningOfJob.getOrDefault(c.jobId, 0) < c.parallelism
@@ -106,14 +147,9 @@ final class RunClaims {
   }
 
   private List<Candidate> candidates() {
-    return jdbc.sql(
-            """
-            select r.run_id, r.job_id, j.parallelism, r.herd_id, r.locks,
-                   array(select s.server_id from run_server s where s.run_id = r.run_id) as servers
-            from run r join job j using (job_id)
-            where r.state = 'QUEUED' and j.cancelled_at is null
-            order by r.job_id, r.ordinal limit :limit
-            """)
+    return jdbc.sql(DUE)
+        .param("confirmed", limits.confirmationHolds().toSeconds())
+        .param("renewed", limits.renewalHolds().toSeconds())
         .param("limit", CANDIDATES)
         .query(
             (rs, n) ->

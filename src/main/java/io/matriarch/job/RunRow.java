@@ -4,7 +4,12 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a job with how far its steps are. */
+/**
+ * One run of a job with how far its steps are.
+ *
+ * @param wave it begins when the lower ones of its job have ended; null when it was refused at once
+ * @param heldBy the job that holds the herd which this run waits for
+ */
 public record RunRow(
     long id,
     long jobId,
@@ -22,7 +27,9 @@ public record RunRow(
     @Nullable Instant endedAt,
     int steps,
     int stepsDone,
-    @Nullable String currentStep) {
+    @Nullable String currentStep,
+    @Nullable Integer wave,
+    @Nullable Long heldBy) {
 
   public RunRow {
     remainder = List.copyOf(remainder);

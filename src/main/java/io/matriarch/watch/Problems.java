@@ -238,7 +238,8 @@ public class Problems {
         rs.getString("herd"),
         rs.getObject("instance_id", Long.class),
         rs.getObject("environment_id", Long.class),
-        rs.getString("environment"));
+        rs.getString("environment"),
+        rs.getObject("job_id", Long.class));
   }
 
   private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {

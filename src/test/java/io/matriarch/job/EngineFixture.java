@@ -361,6 +361,22 @@ final class EngineFixture implements AutoCloseable {
     return context.getBean(JobLog.class).after(job, after, null, text, 100).orElseThrow();
   }
 
+  /** As if everything that is stored had been stored so much earlier. */
+  void pass(Duration time) {
+    jdbc.sql(
+            """
+            with jobs as (
+              update job set confirmed_at = confirmed_at - make_interval(secs => :s),
+                             not_before = not_before - make_interval(secs => :s),
+                             not_after = not_after - make_interval(secs => :s))
+            update run set renewed_at = renewed_at - make_interval(secs => :s),
+                           heartbeat = heartbeat - make_interval(secs => :s),
+                           ended_at = ended_at - make_interval(secs => :s)
+            """)
+        .param("s", time.toSeconds())
+        .update();
+  }
+
   RunRow run(long job) {
     return queries.runs(job).getFirst();
   }

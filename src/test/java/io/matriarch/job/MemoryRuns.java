@@ -1,6 +1,7 @@
 package io.matriarch.job;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,7 @@ public final class MemoryRuns {
   private final LongSupplier millis;
   private final EngineLimits limits;
   private final Map<Long, Row> rows = new TreeMap<>();
+  private long batches;
   private final Map<Long, Long> fences = new TreeMap<>();
   private final Map<Long, Long> locks = new TreeMap<>();
   private final Set<Flaw> flaws = new TreeSet<>();
@@ -79,8 +82,13 @@ public final class MemoryRuns {
     final Map<String, String> proofs = new TreeMap<>();
   }
 
+  /** What the runs of one job have in common. */
+  record Batch(long id, Window window, Waves waves, @Nullable Integer stopAfter) {}
+
   private static final class Row {
     final long id;
+    final Batch batch;
+    final int wave;
     final ActionName action;
     final Target target;
     final String name;
@@ -102,9 +110,12 @@ public final class MemoryRuns {
     String message = "";
     List<String> remainder = List.of();
     boolean cancelled;
+    long endedAt;
 
     Row(
         long id,
+        Batch batch,
+        int wave,
         ActionName action,
         Target target,
         String name,
@@ -114,6 +125,8 @@ public final class MemoryRuns {
         String hash,
         long at) {
       this.id = id;
+      this.batch = batch;
+      this.wave = wave;
       this.action = action;
       this.target = target;
       this.name = name;
@@ -126,8 +139,27 @@ public final class MemoryRuns {
     }
   }
 
-  /** Job, run, steps and the intent in the audit trail, as one transaction writes them. */
+  /** A job to which {@link #insert} adds runs, in their order. */
+  Batch batch(Window window, Waves waves, @Nullable Integer stopAfter) {
+    return new Batch(++batches, window, waves, stopAfter);
+  }
+
+  /** A job of one run that may begin at once. */
   long insert(
+      ActionName action,
+      Target target,
+      String name,
+      @Nullable Long herd,
+      Options options,
+      Plan plan,
+      StepCodec codec) {
+    Batch alone = batch(Window.NOW, Waves.ONE, null);
+    return insert(alone, action, target, name, herd, options, plan, codec);
+  }
+
+  /** Run, steps and the intent in the audit trail, as one transaction writes them. */
+  long insert(
+      Batch batch,
       ActionName action,
       Target target,
       String name,
@@ -140,6 +172,8 @@ public final class MemoryRuns {
     Row row =
         new Row(
             id,
+            batch,
+            batch.waves.of((int) of(batch).count()),
             action,
             target,
             name,
@@ -183,6 +217,65 @@ public final class MemoryRuns {
     return row;
   }
 
+  private Stream<Row> of(Batch batch) {
+    return rows.values().stream().filter(r -> r.batch.equals(batch));
+  }
+
+  /** As {@link RunClaims} asks: its window is open, its confirmation holds, its wave has come. */
+  private boolean isDue(Row row) {
+    Instant before = row.batch.window.notBefore();
+    return (before == null || before.toEpochMilli() <= millis.getAsLong())
+        && !isOverdue(row)
+        && of(row.batch).filter(r -> r.wave < row.wave).allMatch(r -> isOver(r, row.batch.waves))
+        && (row.batch.waves.canary() == null
+            || row.wave == 1
+            || of(row.batch).filter(r -> r.wave == 1).allMatch(r -> r.state == RunState.SUCCEEDED));
+  }
+
+  private boolean isOver(Row row, Waves waves) {
+    long pause = waves.pause() == null ? 0 : waves.pause().toMillis();
+    return row.state.isEnded() && row.endedAt + pause <= millis.getAsLong();
+  }
+
+  private boolean isOverdue(Row row) {
+    long now = millis.getAsLong();
+    Instant before = row.batch.window.notBefore();
+    Instant after = row.batch.window.notAfter();
+    if (after != null) {
+      return after.toEpochMilli() <= now;
+    }
+    long from = before == null ? row.confirmedAt : Math.max(row.confirmedAt, before.toEpochMilli());
+    return from < now - limits.confirmationHolds().toMillis()
+        && row.renewedAt < now - limits.renewalHolds().toMillis();
+  }
+
+  private void cancelTheRest(Row ended) {
+    Batch batch = ended.batch;
+    long failures = of(batch).filter(r -> r.state.hasFailed()).count();
+    boolean canary = batch.waves.canary() != null && ended.wave == 1;
+    boolean enough = batch.stopAfter != null && failures >= batch.stopAfter;
+    if (ended.state == RunState.SUCCEEDED || !(canary || enough)) {
+      return;
+    }
+    of(batch)
+        .filter(r -> r.state == RunState.QUEUED)
+        .forEach(
+            r ->
+                endAs(
+                    r,
+                    RunState.CANCELLED,
+                    canary
+                        ? "Not begun: the canary %s did not succeed.".formatted(ended.name)
+                        : "Not begun: the job was to stop after failures."));
+  }
+
+  private void endAs(Row row, RunState state, String message) {
+    row.state = state;
+    row.outcome = state;
+    row.message = message;
+    row.endedAt = millis.getAsLong();
+  }
+
   public boolean allEnded() {
     return rows.values().stream().allMatch(r -> r.state.isEnded());
   }
@@ -223,8 +316,7 @@ public final class MemoryRuns {
   public void cancel(long run) {
     Row row = row(run);
     if (row.state == RunState.QUEUED) {
-      row.state = RunState.CANCELLED;
-      row.outcome = RunState.CANCELLED;
+      endAs(row, RunState.CANCELLED, "Cancelled before it began; nothing was done.");
     } else {
       row.cancelled = true;
     }
@@ -250,7 +342,11 @@ public final class MemoryRuns {
       List<Owned> claimed = new ArrayList<>();
       for (Row row : rows.values()) {
         boolean free = row.herd == null || !locks.containsKey(row.herd);
-        if (claimed.size() < limit && row.state == RunState.QUEUED && !row.cancelled && free) {
+        if (claimed.size() < limit
+            && row.state == RunState.QUEUED
+            && !row.cancelled
+            && free
+            && isDue(row)) {
           if (row.herd != null) {
             locks.put(row.herd, row.id);
           }
@@ -268,7 +364,7 @@ public final class MemoryRuns {
       row.fence = row.herd == null ? null : fences.merge(row.herd, 1L, Long::sum);
       return new Owned(
           row.id,
-          row.id,
+          row.batch.id,
           row.attempt,
           row.action,
           row.target,
@@ -312,13 +408,16 @@ public final class MemoryRuns {
         if (row.state != RunState.QUEUED) {
           continue;
         }
-        if (row.confirmedAt < now - limits.confirmationHolds().toMillis()
-            && row.renewedAt < now - limits.renewalHolds().toMillis()) {
-          row.state = RunState.REFUSED;
-          row.outcome = RunState.REFUSED;
-          row.message =
-              "Confirmed %d s ago, and no console was there to run it in time; nothing was done. Confirm it again."
-                  .formatted((now - row.confirmedAt) / 1000);
+        if (isOverdue(row)) {
+          Instant after = row.batch.window.notAfter();
+          endAs(
+              row,
+              RunState.REFUSED,
+              after == null
+                  ? "Confirmed %d s ago, and no console was there to run it in time; nothing was done. Confirm it again."
+                      .formatted((now - row.confirmedAt) / 1000)
+                  : "Its window closed at %s before its turn came; nothing was done."
+                      .formatted(after));
         } else if (row.renewedAt < now - limits.renewalHolds().toMillis() / 3) {
           row.renewedAt = now;
         }
@@ -463,11 +562,10 @@ public final class MemoryRuns {
             requireRunning(run);
             write(run, marks);
             Row row = row(run.runId());
-            row.state = state;
-            row.outcome = state;
-            row.message = message;
+            endAs(row, state, message);
             row.remainder = List.copyOf(remainder);
             locks.values().removeIf(holder -> holder == row.id);
+            cancelTheRest(row);
             return true;
           });
     }

@@ -18,6 +18,9 @@ final class ProblemTexts {
   }
 
   static @Nullable String link(ProblemRow problem) {
+    if (problem.jobId() != null) {
+      return "jobs/" + problem.jobId();
+    }
     if (problem.instanceId() != null) {
       return "instances/" + problem.instanceId();
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.vaadin.flow.component.Component;
 import io.matriarch.job.JobRow;
 import io.matriarch.job.RunState;
+import io.matriarch.job.Waves;
+import io.matriarch.job.Window;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -64,6 +66,9 @@ class JobProgressTest {
         runs - succeeded - failed,
         succeeded,
         failed,
-        cancelled);
+        cancelled,
+        Window.NOW,
+        Waves.ONE,
+        false);
   }
 }

@@ -31,7 +31,7 @@ class PlanShapeTest {
 
   private static TargetPreview target(int id, String name, PlannedStep... steps) {
     return new TargetPreview(
-        Target.instance(id), name, null, List.of(), false, List.of(steps), "hash of " + id);
+        Target.instance(id), name, null, List.of(), false, List.of(steps), "hash of " + id, 1);
   }
 
   @Test
@@ -82,10 +82,11 @@ class PlanShapeTest {
             List.of(Check.failed("herd is free", "job 7 holds it", "Wait.")),
             true,
             List.of(),
-            "refused");
+            "refused",
+            null);
     TargetPreview other =
         new TargetPreview(
-            Target.instance(2), "db2", null, List.of(), false, ready.steps(), "another hash");
+            Target.instance(2), "db2", null, List.of(), false, ready.steps(), "another hash", 1);
     Preview shown = new Preview("Stop", List.of(ready, stop(2, "17/a", "db2")), "x");
     Preview now = new Preview("Stop", List.of(refused, other), "y");
     assertThat(PlanChanges.between(shown, now))
