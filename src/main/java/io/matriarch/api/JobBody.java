@@ -5,7 +5,13 @@ import io.matriarch.job.ActionName;
 import io.matriarch.job.InvalidRequest;
 import io.matriarch.job.JobRequest;
 import io.matriarch.job.Target;
+import io.matriarch.job.Waves;
+import io.matriarch.job.Window;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +31,28 @@ record JobBody(
         @Nullable Integer parallelism,
     @Schema(description = "Failures after which no more runs begin; null: never")
         @Nullable Integer stopAfter,
+    @Schema(
+            description =
+                "The runs stay QUEUED until then and are checked again at their turn; null: begin at once. At most 31 days from now",
+            format = "date-time",
+            example = "2026-11-28T02:00:00Z")
+        @Nullable String notBefore,
+    @Schema(
+            description =
+                "Runs that have not begun by then end REFUSED; null: 15 minutes after they might have begun, if no console is there",
+            format = "date-time",
+            example = "2026-11-28T04:00:00Z")
+        @Nullable String notAfter,
+    @Schema(
+            description =
+                "So many targets are the first wave; unless all of them succeed, the others end CANCELLED. Fewer than there are targets")
+        @Nullable Integer canary,
+    @Schema(
+            description =
+                "Targets of each further wave, in the order given; one begins when all of the one before has ended. null: all in one")
+        @Nullable Integer waveSize,
+    @Schema(description = "Between the end of a wave and the beginning of the next, 1 to 86400")
+        @Nullable Integer wavePauseSeconds,
     @Schema(description = "What the preview answered; if it is no longer true: 409")
         @Nullable String planHash) {
 
@@ -68,8 +96,21 @@ record JobBody(
         texts(),
         parallelism == null ? JobRequest.DEFAULT_PARALLELISM : parallelism,
         stopAfter,
+        new Window(instant("notBefore", notBefore), instant("notAfter", notAfter)),
+        new Waves(
+            canary,
+            waveSize,
+            wavePauseSeconds == null ? null : Duration.ofSeconds(wavePauseSeconds)),
         planHash,
         idempotencyKey);
+  }
+
+  private static @Nullable Instant instant(String field, @Nullable String text) {
+    try {
+      return text == null ? null : OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException e) {
+      throw new InvalidField(field, "is no instant with its zone, such as 2026-11-28T02:00:00Z");
+    }
   }
 
   private static ActionName name(String action) {

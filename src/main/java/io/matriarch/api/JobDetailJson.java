@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.matriarch.job.JobRow;
 import io.matriarch.job.RunRow;
 import io.matriarch.job.StepRow;
+import io.matriarch.job.Waits;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +25,9 @@ record JobDetailJson(@JsonUnwrapped JobJson job, List<RunJson> runs) {
       JobBody.TargetBody target,
       String name,
       String state,
+      @Schema(description = "It begins when the lower ones have ended; null if refused at once")
+          @Nullable Integer wave,
+      @Schema(description = "What a queued run waits for") @Nullable String waitsFor,
       @Nullable String message,
       @Schema(description = "What is left to do, each with the action that does it")
           List<String> remainder,
@@ -61,18 +65,23 @@ record JobDetailJson(@JsonUnwrapped JobJson job, List<RunJson> runs) {
 
   static JobDetailJson of(JobRow job, List<RunRow> runs, List<StepRow> steps) {
     Map<Long, List<StepRow>> byRun = steps.stream().collect(Collectors.groupingBy(StepRow::runId));
+    Waits waits = Waits.of(job, runs);
     return new JobDetailJson(
         JobJson.of(job),
-        runs.stream().map(r -> run(r, byRun.getOrDefault(r.id(), List.of()))).toList());
+        runs.stream()
+            .map(r -> run(r, waits.of(r), byRun.getOrDefault(r.id(), List.of())))
+            .toList());
   }
 
-  private static RunJson run(RunRow row, List<StepRow> steps) {
+  private static RunJson run(RunRow row, @Nullable String waitsFor, List<StepRow> steps) {
     return new RunJson(
         row.id(),
         row.ordinal(),
         JobBody.TargetBody.of(row.target()),
         row.targetName(),
         row.state().name(),
+        row.wave(),
+        waitsFor,
         row.message(),
         row.remainder(),
         row.attempt(),

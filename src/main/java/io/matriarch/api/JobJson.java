@@ -2,6 +2,7 @@ package io.matriarch.api;
 
 import io.matriarch.job.JobRow;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +23,13 @@ record JobJson(
     Map<String, String> options,
     int parallelism,
     @Nullable Integer stopAfter,
+    @Schema(description = "Its runs stay QUEUED until then") @Nullable Instant notBefore,
+    @Schema(description = "Runs that have not begun by then end REFUSED")
+        @Nullable Instant notAfter,
+    @Schema(description = "Targets of the first wave, all of which must succeed")
+        @Nullable Integer canary,
+    @Schema(description = "Targets of each further wave") @Nullable Integer waveSize,
+    @Nullable Integer wavePauseSeconds,
     String planHash,
     String requestedBy,
     @Schema(description = "screen, api, rule, system") String origin,
@@ -48,6 +56,11 @@ record JobJson(
         options(row.options()),
         row.parallelism(),
         row.stopAfter(),
+        row.window().notBefore(),
+        row.window().notAfter(),
+        row.waves().canary(),
+        row.waves().size(),
+        seconds(row.waves().pause()),
         row.planHash(),
         row.requestedBy(),
         row.origin(),
@@ -58,6 +71,10 @@ record JobJson(
         row.cancelledBy(),
         row.retryOf(),
         new Counts(row.runs(), row.queued(), row.running(), row.succeeded(), row.failed()));
+  }
+
+  private static @Nullable Integer seconds(@Nullable Duration duration) {
+    return duration == null ? null : (int) duration.toSeconds();
   }
 
   private static Map<String, String> options(String stored) {

@@ -25,7 +25,9 @@ record PreviewJson(
       boolean refused,
       List<CheckJson> checks,
       List<StepJson> steps,
-      String planHash) {
+      String planHash,
+      @Schema(description = "It begins when the lower ones have ended; null if refused")
+          @Nullable Integer wave) {
 
     static TargetJson of(Preview.TargetPreview preview) {
       return new TargetJson(
@@ -34,7 +36,8 @@ record PreviewJson(
           preview.refused(),
           preview.checks().stream().map(CheckJson::of).toList(),
           preview.steps().stream().map(StepJson::of).toList(),
-          preview.planHash());
+          preview.planHash(),
+          preview.wave());
     }
   }
 

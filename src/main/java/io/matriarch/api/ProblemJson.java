@@ -27,7 +27,8 @@ record ProblemJson(
     @Nullable String herd,
     @Nullable Long instanceId,
     @Nullable Long environmentId,
-    @Nullable String environment) {
+    @Nullable String environment,
+    @Schema(description = "The job that it is about") @Nullable Long jobId) {
 
   static ProblemJson of(ProblemRow row) {
     return new ProblemJson(
@@ -50,6 +51,7 @@ record ProblemJson(
         row.herd(),
         row.instanceId(),
         row.environmentId(),
-        row.environment());
+        row.environment(),
+        row.jobId());
   }
 }

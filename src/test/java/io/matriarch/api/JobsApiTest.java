@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.matriarch.api.Console.Answer;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,22 +24,13 @@ class JobsApiTest {
       Set.of("SUCCEEDED", "FAILED", "FAILED_UNCLEAN", "REFUSED", "CANCELLED", "INTERRUPTED");
 
   private static long server;
+  private static long other;
   private static long instance;
 
   @BeforeAll
   static void one_server_where_nobody_listens() {
-    server =
-        console.make(
-            "servers",
-            Map.of(
-                "name",
-                Console.fresh("away"),
-                "address",
-                "127.81.0.90",
-                "sshPort",
-                1,
-                "hostKeys",
-                List.of(KEY)));
+    server = server("127.81.0.90");
+    other = server("127.81.0.91");
     long herd = console.make("herds", Map.of("name", Console.fresh("herd")));
     instance =
         console
@@ -54,6 +47,20 @@ class JobsApiTest {
             .param("h", herd)
             .query(Long.class)
             .single();
+  }
+
+  private static long server(String address) {
+    return console.make(
+        "servers",
+        Map.of(
+            "name",
+            Console.fresh("away"),
+            "address",
+            address,
+            "sshPort",
+            1,
+            "hostKeys",
+            List.of(KEY)));
   }
 
   @Test
@@ -194,6 +201,78 @@ class JobsApiTest {
     assertProblem(console.viewer("/api/jobs/999999/log").get(), 404, "not-found");
     assertProblem(console.operator("/api/jobs/999999/cancel").post(""), 404, "not-found");
     assertProblem(console.operator("/api/jobs/999999/retry").post(""), 404, "not-found");
+  }
+
+  @Test
+  void a_job_for_later_waits_shows_its_window_and_waves_and_can_be_cancelled() {
+    Instant opens = Instant.now().plus(Duration.ofHours(2)).truncatedTo(ChronoUnit.SECONDS);
+    String more =
+        ",\"notBefore\":\"%s\",\"notAfter\":\"%s\",\"canary\":1,\"waveSize\":1,\"wavePauseSeconds\":30}"
+            .formatted(opens, opens.plusSeconds(3600));
+    String body = "{\"action\":\"server.check\",\"targets\":[%s,%s]%s";
+    String two = body.formatted(target(server), target(other), more);
+
+    JsonNode preview = console.viewer("/api/jobs/preview").post(two).json();
+    assertThat(preview.at("/targets/0/wave").asInt()).isEqualTo(1);
+    assertThat(preview.at("/targets/1/wave").asInt()).isEqualTo(2);
+    String key = Console.fresh("key");
+    Answer accepted = console.operator("/api/jobs").header("Idempotency-Key", key).post(two);
+    assertThat(accepted.status()).as(accepted.text()).isEqualTo(202);
+    long job = accepted.json("/id").asLong();
+
+    JsonNode shown = console.viewer("/api/jobs/" + job).get().json();
+    assertThat(shown.get("state").asString()).isEqualTo("QUEUED");
+    assertThat(Instant.parse(shown.get("notBefore").asString())).isEqualTo(opens);
+    assertThat(Instant.parse(shown.get("notAfter").asString())).isEqualTo(opens.plusSeconds(3600));
+    assertThat(shown.get("canary").asInt()).isEqualTo(1);
+    assertThat(shown.get("waveSize").asInt()).isEqualTo(1);
+    assertThat(shown.get("wavePauseSeconds").asInt()).isEqualTo(30);
+    assertThat(shown.at("/runs/1/wave").asInt()).isEqualTo(2);
+    assertThat(shown.at("/runs/1/waitsFor").asString()).isEqualTo("its window to open");
+    assertThat(
+            console
+                .viewer("/api/jobs?filter=scheduled:true&sort=notBefore")
+                .get()
+                .json("/items")
+                .valueStream()
+                .map(item -> item.get("id").asLong()))
+        .contains(job);
+    assertThat(
+            console
+                .operator("/api/jobs")
+                .header("Idempotency-Key", key)
+                .post(body.formatted(target(server), target(other), "}"))
+                .status())
+        .isEqualTo(422);
+    assertThat(console.operator("/api/jobs/" + job + "/cancel").post("").status()).isEqualTo(202);
+    assertThat(ended(job).get("state").asString()).isEqualTo("CANCELLED");
+  }
+
+  @Test
+  void a_window_or_wave_that_makes_no_sense_is_refused_and_told_what_to_do() {
+    String one = "{\"action\":\"server.check\",\"targets\":[" + target(server) + "],";
+    for (Map.Entry<String, String> wrong :
+        Map.of(
+                "\"notBefore\":\"tonight\"", "no instant with its zone",
+                "\"notBefore\":\"2026-11-28T02:00:00\"", "no instant with its zone",
+                "\"notBefore\":1795831200", "notBefore has a value of the wrong kind",
+                "\"notBefore\":\"2020-01-01T02:00:00Z\"", "leave it out to begin at once",
+                "\"notAfter\":\"2020-01-01T02:00:00+01:00\"", "choose a window to come",
+                "\"notAfter\":\"2999-01-01T02:00:00Z\"", "at most 31 days",
+                "\"canary\":1", "canary 1: of 1 targets no other would wait",
+                "\"waveSize\":0", "waveSize 0",
+                "\"wavePauseSeconds\":5", "one wave only")
+            .entrySet()) {
+      for (String path : List.of("/api/jobs", "/api/jobs/preview")) {
+        Answer refused = console.operator(path).post(one + wrong.getKey() + "}");
+        assertThat(refused.status()).as(refused.text()).isEqualTo(422);
+        assertThat(refused.json("/detail").asString()).contains(wrong.getValue());
+      }
+    }
+  }
+
+  private static String target(long server) {
+    return "{\"server\":" + server + "}";
   }
 
   private static JsonNode ended(long job) {
