@@ -16,8 +16,9 @@ export function span(seconds) {
   return `${Math.floor(seconds / 86400)} d`;
 }
 
-export function instant(date, withDate) {
+export function instant(date, withDate, seconds = true) {
   const options = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZoneName: 'short' };
+  if (!seconds) delete options.second;
   if (withDate) Object.assign(options, { year: 'numeric', month: 'short', day: 'numeric' });
   if (utc()) options.timeZone = 'UTC';
   return new Intl.DateTimeFormat('en-GB', options).format(date);
@@ -68,7 +69,7 @@ class Time extends HTMLElement {
     const date = new Date(at);
     const today = day(new Date(now())) === day(date);
     const form = this.getAttribute('form');
-    this.textContent = instant(date, form === 'full' || (form !== 'time' && !today));
+    this.textContent = instant(date, form === 'full' || (form !== 'time' && !today), form !== 'minute');
     this.title = date.toISOString();
   }
 }

@@ -5,6 +5,7 @@ import io.matriarch.inventory.Fleet;
 import io.matriarch.security.Role;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,6 +19,12 @@ public interface Action {
 
   /** What the menu says. */
   String label();
+
+  /** What it is called as a thing: "restart", "switchover". */
+  default String noun() {
+    String label = label();
+    return label.indexOf(' ') < 0 ? label.toLowerCase(Locale.ROOT) : '"' + label + '"';
+  }
 
   /** One sentence for the help beside it. */
   String help();

@@ -40,7 +40,8 @@ public record Window(@Nullable Instant notBefore, @Nullable Instant notAfter) {
   /**
    * @throws InvalidRequest when nothing could begin in it, or it is too far off
    */
-  void require(Instant now) {
+  void require(Instant at) {
+    Instant now = at.truncatedTo(ChronoUnit.SECONDS);
     if (notAfter != null && !notAfter.isAfter(now)) {
       throw new InvalidRequest(
           "notAfter %s is past (it is %s); choose a window to come".formatted(notAfter, now));

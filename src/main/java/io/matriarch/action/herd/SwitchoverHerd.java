@@ -91,6 +91,11 @@ final class SwitchoverHerd implements Action {
   }
 
   @Override
+  public String noun() {
+    return "switchover";
+  }
+
+  @Override
   public String help() {
     return "Makes a standby the primary while both are alive; clients behind the poolers wait for a moment and notice nothing else.";
   }

@@ -21,6 +21,10 @@ final class CellRenderer {
       """
       <m-age at="${item.v[0]}" stale="${item.v[1]}" silent="${item.v[2]}"></m-age>""";
 
+  private static final String TIME =
+      """
+      ${item.v[0] ? html`<m-time at="${item.v[0]}" form="minute"></m-time>` : ''}""";
+
   private CellRenderer() {}
 
   static <R> Renderer<R> of(Field<R> field) {
@@ -28,7 +32,8 @@ final class CellRenderer {
     if (instant == null) {
       return LitRenderer.<R>of(VALUE).withProperty("v", row -> value(field, row));
     }
-    return LitRenderer.<R>of(AGE).withProperty("v", row -> age(field, instant, row));
+    return LitRenderer.<R>of(field.kind() == Field.Kind.INSTANT ? TIME : AGE)
+        .withProperty("v", row -> age(field, instant, row));
   }
 
   private static <R> List<String> value(Field<R> field, R row) {

@@ -109,6 +109,14 @@ public final class Field<R> {
     return field.style("n mute");
   }
 
+  /** A time that people chose, in the reader's zone. */
+  public static <R> Field<R> time(String key, String header, Function<R, @Nullable Instant> value) {
+    Field<R> field = new Field<>(key, header, Kind.INSTANT);
+    field.instant = value;
+    field.export = value::apply;
+    return field.style("n mute");
+  }
+
   public static <R> Field<R> yesNo(
       String key, String header, Function<R, @Nullable Boolean> value) {
     Field<R> field = new Field<>(key, header, Kind.YES_NO);

@@ -12,4 +12,10 @@ public final class Time extends Component {
   public Time(@Nullable Instant at) {
     getElement().setAttribute("at", at == null ? "" : at.toString());
   }
+
+  /** Without its seconds: a time that people chose. */
+  public Time toTheMinute() {
+    getElement().setAttribute("form", "minute");
+    return this;
+  }
 }

@@ -79,6 +79,7 @@ final class HerdView extends DetailPage {
   private final ConnectivityTable reach = new ConnectivityTable();
   private final Section reachable = new Section("Who reaches whom", reach);
   private final CopyNotice copy;
+  private final ScheduledNotice scheduled = new ScheduledNotice();
   private final transient MonitorLogins logins;
   private final MonitorNotice monitor = new MonitorNotice();
   private final Button place = new Button("Place in environment…");
@@ -125,6 +126,7 @@ final class HerdView extends DetailPage {
     }
     copy = new CopyNotice(copies, edits);
     wide.add(
+        scheduled,
         copy,
         monitor,
         topology,
@@ -296,5 +298,6 @@ final class HerdView extends DetailPage {
 
   private void refreshJobs() {
     lately.show(jobs.runsOfHerd(id(), 8));
+    scheduled.show(jobs.scheduledOn(id()));
   }
 }

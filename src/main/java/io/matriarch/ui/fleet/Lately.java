@@ -4,11 +4,14 @@ import com.vaadin.flow.component.html.Anchor;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.Span;
 import io.matriarch.job.JobQueries;
+import io.matriarch.job.JobRow;
 import io.matriarch.job.RunRow;
 import io.matriarch.ui.component.Age;
 import io.matriarch.ui.component.StateBadge;
+import io.matriarch.ui.component.Time;
 import io.matriarch.ui.job.RunStates;
 import java.util.List;
+import java.util.Optional;
 
 /** The last runs on something, each a way to its job. */
 final class Lately extends Div {
@@ -28,15 +31,20 @@ final class Lately extends Div {
       add(nothing);
     }
     for (RunRow run : runs) {
-      String label = jobs.job(run.jobId()).map(job -> job.label()).orElse("Job " + run.jobId());
+      Optional<JobRow> job = jobs.job(run.jobId());
+      boolean scheduled = job.filter(JobRow::scheduled).isPresent() && !run.state().isEnded();
+      String label = job.map(JobRow::label).orElse("Job " + run.jobId());
       Anchor link = new Anchor("jobs/" + run.jobId(), label);
       link.getElement().setAttribute("router-link", true);
       link.setTitle(run.targetName());
       Div line =
           new Div(
               link,
-              new StateBadge(RunStates.of(run.state())),
-              new Age(run.endedAt() == null ? run.startedAt() : run.endedAt()).suffix(" ago"));
+              new StateBadge(scheduled ? RunStates.of(job.get()) : RunStates.of(run.state())),
+              scheduled
+                  ? new Time(job.get().window().notBefore()).toTheMinute()
+                  : new Age(run.endedAt() == null ? run.startedAt() : run.endedAt())
+                      .suffix(" ago"));
       line.addClassName("lateline");
       add(line);
     }

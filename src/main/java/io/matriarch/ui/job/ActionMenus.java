@@ -10,6 +10,7 @@ import io.matriarch.security.Access;
 import io.matriarch.security.Role;
 import io.matriarch.security.Scope;
 import io.matriarch.watch.Readiness;
+import java.time.Clock;
 import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
@@ -25,12 +26,14 @@ public final class ActionMenus implements Confirming {
   private final Jobs jobs;
   private final Access access;
   private final Readiness readiness;
+  private final Clock clock;
 
-  ActionMenus(Catalogue catalogue, Jobs jobs, Access access, Readiness readiness) {
+  ActionMenus(Catalogue catalogue, Jobs jobs, Access access, Readiness readiness, Clock clock) {
     this.catalogue = catalogue;
     this.jobs = jobs;
     this.access = access;
     this.readiness = readiness;
+    this.clock = clock;
   }
 
   public ActionMenu of(TargetKind kind, Supplier<List<Target>> targets) {
@@ -63,7 +66,7 @@ public final class ActionMenus implements Confirming {
   @Override
   public void open(Action action, List<Target> targets) {
     if (!targets.isEmpty()) {
-      new ConfirmDialog(jobs, action, targets, may(action), readiness).open();
+      new ConfirmDialog(jobs, action, targets, may(action), readiness, clock).open();
     }
   }
 }

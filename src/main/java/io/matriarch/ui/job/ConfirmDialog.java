@@ -9,7 +9,6 @@ import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.ListItem;
 import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.component.html.UnorderedList;
-import com.vaadin.flow.component.textfield.IntegerField;
 import io.matriarch.check.Check;
 import io.matriarch.job.Action;
 import io.matriarch.job.InvalidRequest;
@@ -24,6 +23,7 @@ import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.component.StateText;
 import io.matriarch.ui.component.Tone;
 import io.matriarch.watch.Readiness;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +49,7 @@ final class ConfirmDialog extends Dialog {
   private final transient TargetKind kind;
   private final boolean allowed;
   private final OptionForm options;
-  private final IntegerField parallelism = new IntegerField("At a time");
-  private final IntegerField stopAfter = new IntegerField("Stop after failures");
+  private final PaceForm pace;
   private final Div notice = new Div();
   private final Div tally = new Div();
   private final TargetList list;
@@ -59,7 +58,12 @@ final class ConfirmDialog extends Dialog {
   private String key = UUID.randomUUID().toString();
 
   ConfirmDialog(
-      Jobs jobs, Action action, List<Target> targets, boolean allowed, Readiness readiness) {
+      Jobs jobs,
+      Action action,
+      List<Target> targets,
+      boolean allowed,
+      Readiness readiness,
+      Clock clock) {
     this.jobs = jobs;
     this.action = action;
     this.targets = List.copyOf(targets);
@@ -71,11 +75,13 @@ final class ConfirmDialog extends Dialog {
     setDraggable(true);
     setResizable(true);
     options = new OptionForm(action.options(), candidates(), this::plan);
+    pace = new PaceForm(targets.size() > 1, this::plan, clock);
+    pace.setVisible(allowed);
     notice.addClassName("notice");
     notice.getElement().setAttribute("role", "status");
     tally.addClassName("tally");
     list = new TargetList(options::label);
-    add(notice, options, tally);
+    add(notice, options, pace, tally);
     if (action.name().value().equals(SWITCHOVER)) {
       add(new ReadinessLines(targets, readiness));
     }
@@ -92,15 +98,6 @@ final class ConfirmDialog extends Dialog {
   }
 
   private void buildFooter() {
-    parallelism.setMin(1);
-    parallelism.setMax(500);
-    parallelism.setValue(JobRequest.DEFAULT_PARALLELISM);
-    parallelism.setStepButtonsVisible(true);
-    stopAfter.setMin(1);
-    stopAfter.setPlaceholder("never");
-    Div bulk = new Div(parallelism, stopAfter);
-    bulk.addClassName("bulk");
-    bulk.setVisible(targets.size() > 1 && allowed);
     Div grow = new Div();
     grow.addClassName("grow");
     confirm.addClickListener(click -> submit());
@@ -108,7 +105,7 @@ final class ConfirmDialog extends Dialog {
     confirm.addThemeName(action.disrupts() ? "danger" : "primary");
     confirm.setVisible(allowed);
     Button cancel = new Button(allowed ? "Cancel" : "Close", click -> close());
-    getFooter().add(bulk, grow, cancel, confirm);
+    getFooter().add(grow, cancel, confirm);
   }
 
   private void plan() {
@@ -129,15 +126,15 @@ final class ConfirmDialog extends Dialog {
 
   /** On all targets: those that are refused get a run too, which says why. */
   private JobRequest request() {
-    Integer atOnce = parallelism.getValue();
-    return new JobRequest(
-        action.name(),
-        targets,
-        options.values(),
-        atOnce == null ? JobRequest.DEFAULT_PARALLELISM : atOnce,
-        stopAfter.getValue(),
-        null,
-        key);
+    return pace.pace(
+        new JobRequest(
+            action.name(),
+            targets,
+            options.values(),
+            JobRequest.DEFAULT_PARALLELISM,
+            null,
+            null,
+            key));
   }
 
   private void show(Preview fresh) {
@@ -149,11 +146,19 @@ final class ConfirmDialog extends Dialog {
     tally.removeAll();
     tally.add(tally(fresh));
     confirm.setEnabled(accepted > 0);
-    confirm.setText(
-        refused == 0 || accepted == 0
-            ? title(fresh)
-            : "%s the other %s".formatted(action.label(), accepted == 1 ? "one" : accepted));
+    confirm.setText(act(fresh, refused, accepted));
+    pace.show(fresh);
     list.show(fresh, kind);
+  }
+
+  private String act(Preview fresh, int refused, int accepted) {
+    String whom =
+        refused == 0 || accepted == 0
+            ? whom(fresh)
+            : "the other " + (accepted == 1 ? "one" : accepted);
+    return pace.isLater()
+        ? "Schedule %s of %s".formatted(action.noun(), whom)
+        : action.label() + " " + whom;
   }
 
   private static Set<String> overruling(Preview fresh) {
@@ -166,9 +171,13 @@ final class ConfirmDialog extends Dialog {
   }
 
   private String title(Preview fresh) {
+    return action.label() + " " + whom(fresh);
+  }
+
+  private String whom(Preview fresh) {
     return fresh.targets().size() == 1
-        ? action.label() + " " + fresh.targets().getFirst().name()
-        : action.label() + " " + Nouns.count(kind, fresh.targets().size());
+        ? fresh.targets().getFirst().name()
+        : Nouns.count(kind, fresh.targets().size());
   }
 
   private Component[] tally(Preview fresh) {

@@ -48,6 +48,7 @@ final class JobView extends Page implements BeforeEnterObserver {
   private final transient News news;
   private final transient ActionMenus actions;
   private final Div bar = new Div();
+  private final CourseLine course = new CourseLine();
   private final RunsPane runs;
   private final transient Clock clock;
   private final Button cancel = new Button("Cancel…", click -> askCancel());
@@ -84,7 +85,7 @@ final class JobView extends Page implements BeforeEnterObserver {
     run = pane;
     Div panes = new Div(runs, pane);
     panes.addClassName("panes");
-    add(bar, panes);
+    add(bar, course, panes);
     addButtons(JobLogDownload.of(log, id));
     if (may) {
       addButtons(retry, cancel);
@@ -129,10 +130,11 @@ final class JobView extends Page implements BeforeEnterObserver {
     JobRow row = queries.job(id).orElseThrow();
     job = row;
     List<RunRow> all = queries.runs(id);
-    runs.show(all);
+    runs.show(row, all);
+    course.show(row, all);
     showRun();
     subtitled(
-        new StateBadge(RunStates.of(row.state())),
+        new StateBadge(RunStates.of(row)),
         new Span(" " + row.requestedBy() + " · "),
         new Time(row.confirmedAt()),
         new Span(" · plan " + ConfirmDialog.shortHash(row.planHash())));

@@ -50,18 +50,19 @@ final class JobsView extends GridPage<JobRow> {
             .width("74px"),
         Field.text("label", "What", JobRow::label)
             .shown(r -> Cell.of(r.label()).link("jobs/" + r.id()))
-            .width("320px")
+            .width("220px")
             .grow(3),
         Field.<JobRow>text("state", "State", r -> r.state().name())
             .shown(JobsView::state)
             .facet()
-            .width("150px"),
+            .width("130px"),
+        Field.<JobRow>time("notBefore", "Begins", r -> r.window().notBefore()).width("170px"),
         Field.<JobRow>text("runs", "Progress", JobsView::progress)
             .unfiltered()
             .style("mute")
-            .width("190px")
+            .width("170px")
             .grow(1),
-        Field.text("requestedBy", "By", JobRow::requestedBy).also("who").facet().width("140px"),
+        Field.text("requestedBy", "By", JobRow::requestedBy).also("who").facet().width("110px"),
         Field.text("origin", "From", JobRow::origin).facet().style("mute").width("90px"),
         Field.age("confirmedAt", "Confirmed", JobRow::confirmedAt).width("100px"),
         Field.<JobRow>text("took", "Took", JobsView::took)
@@ -76,7 +77,7 @@ final class JobsView extends GridPage<JobRow> {
   }
 
   private static Cell state(JobRow row) {
-    StateText state = RunStates.of(row.state());
+    StateText state = RunStates.of(row);
     return Cell.of(state.word()).tone(state.tone()).title(state.reason());
   }
 

@@ -1,5 +1,7 @@
 package io.matriarch.ui.job;
 
+import io.matriarch.job.JobRow;
+import io.matriarch.job.RunRow;
 import io.matriarch.job.RunState;
 import io.matriarch.job.StepState;
 import io.matriarch.ui.component.StateText;
@@ -7,6 +9,9 @@ import io.matriarch.ui.component.Tone;
 
 /** How states of jobs, runs and steps are worded and coloured. */
 public final class RunStates {
+
+  private static final StateText SCHEDULED =
+      new StateText("scheduled", Tone.IDLE, "It begins when its window opens");
 
   private RunStates() {}
 
@@ -23,6 +28,15 @@ public final class RunStates {
           new StateText(
               "failed, unclean", Tone.BAD, "A cleanup failed too; the message names what is left");
     };
+  }
+
+  /** A job whose window has yet to open is not merely queued. */
+  public static StateText of(JobRow job) {
+    return job.scheduled() ? SCHEDULED : of(job.state());
+  }
+
+  static StateText of(JobRow job, RunRow run) {
+    return job.scheduled() && run.state() == RunState.QUEUED ? SCHEDULED : of(run.state());
   }
 
   static StateText of(StepState state) {

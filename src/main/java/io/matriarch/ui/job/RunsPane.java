@@ -6,8 +6,10 @@ import com.vaadin.flow.component.grid.GridSingleSelectionModel;
 import com.vaadin.flow.data.provider.AbstractBackEndDataProvider;
 import com.vaadin.flow.data.provider.Query;
 import com.vaadin.flow.data.renderer.LitRenderer;
+import io.matriarch.job.JobRow;
 import io.matriarch.job.RunRow;
 import io.matriarch.job.RunState;
+import io.matriarch.job.Waits;
 import io.matriarch.ui.component.Figures;
 import io.matriarch.ui.component.StateText;
 import java.time.Clock;
@@ -28,6 +30,9 @@ final class RunsPane extends Grid<RunRow> {
         : html`<span class="${item.style}" title="${item.why}"><span class="sign" aria-hidden="true">${item.sign}</span> ${item.word}</span>`}""";
 
   private transient List<RunRow> runs = List.of();
+  private transient @Nullable JobRow job;
+  private transient @Nullable Waits waits;
+  private final transient Column<RunRow> waves;
   private final transient Rows rows = new Rows();
   private @Nullable Long chosen;
   private boolean touched;
@@ -49,6 +54,12 @@ final class RunsPane extends Grid<RunRow> {
         .setHeader("Target")
         .setFlexGrow(1)
         .setWidth("160px");
+    waves =
+        addColumn(this::wave)
+            .setHeader("Wave")
+            .setWidth("64px")
+            .setFlexGrow(0)
+            .setTextAlign(ColumnTextAlign.END);
     addColumn(state()).setHeader("State").setWidth("168px").setFlexGrow(0);
     addColumn(RunsPane::steps)
         .setHeader("Step")
@@ -79,19 +90,47 @@ final class RunsPane extends Grid<RunRow> {
         });
   }
 
-  private static LitRenderer<RunRow> state() {
+  private LitRenderer<RunRow> state() {
     return LitRenderer.<RunRow>of(STATE)
         .withProperty("busy", run -> run.state() == RunState.RUNNING)
         .withProperty("done", run -> run.steps() == 0 ? 0 : 100 * run.stepsDone() / run.steps())
-        .withProperty("style", run -> RunStates.of(run.state()).tone().style())
-        .withProperty("sign", run -> RunStates.of(run.state()).tone().sign())
-        .withProperty("word", RunsPane::word)
-        .withProperty("why", run -> run.message() == null ? "" : run.message());
+        .withProperty("style", run -> state(run).tone().style())
+        .withProperty("sign", run -> state(run).tone().sign())
+        .withProperty("word", this::word)
+        .withProperty("why", this::why);
   }
 
-  private static String word(RunRow run) {
-    StateText state = RunStates.of(run.state());
+  private StateText state(RunRow run) {
+    JobRow row = job;
+    return row == null ? RunStates.of(run.state()) : RunStates.of(row, run);
+  }
+
+  private boolean inLaterWave(RunRow run) {
+    return job != null && !job.scheduled() && run.wave() != null && run.wave() > 1;
+  }
+
+  private String wave(RunRow run) {
+    JobRow row = job;
+    if (run.wave() == null) {
+      return "";
+    }
+    return run.wave() == 1 && row != null && row.waves().canary() != null
+        ? "canary"
+        : String.valueOf(run.wave());
+  }
+
+  private String why(RunRow run) {
+    String waitsFor = waits == null ? null : waits.of(run);
+    return waitsFor != null ? "waits for " + waitsFor : run.message() == null ? "" : run.message();
+  }
+
+  /** Of a run that waits for another, that one. */
+  private String word(RunRow run) {
+    StateText state = state(run);
     String step = run.currentStep();
+    if (run.state() == RunState.QUEUED && (run.heldBy() != null || inLaterWave(run))) {
+      return why(run);
+    }
     return run.state() == RunState.RUNNING && step != null ? step : state.word();
   }
 
@@ -107,13 +146,16 @@ final class RunsPane extends Grid<RunRow> {
     return Figures.duration(Duration.between(run.startedAt(), end));
   }
 
-  void show(List<RunRow> all) {
+  void show(JobRow row, List<RunRow> all) {
+    job = row;
+    waits = Waits.of(row, all);
     boolean first = runs.isEmpty();
     boolean ended = all.stream().allMatch(run -> run.state().isEnded());
     runs = List.copyOf(all);
     if (chosen == null && !touched && (first || ended)) {
       startWith(all, ended);
     }
+    waves.setVisible(row.waves().canary() != null || row.waves().size() != null);
     messages.setVisible(all.stream().anyMatch(run -> run.message() != null));
     rows.refreshAll();
     RunRow selected = selected();

@@ -19,6 +19,10 @@ final class TargetList extends Div {
   private static final Comparator<TargetPreview> WORST_FIRST =
       Comparator.comparing((TargetPreview t) -> Verdict.of(t).severity()).reversed();
 
+  private static final Comparator<TargetPreview> BY_WAVE =
+      Comparator.comparing(
+          TargetPreview::wave, Comparator.nullsLast(Comparator.<Integer>naturalOrder()));
+
   private final transient UnaryOperator<String> optionLabel;
 
   TargetList(UnaryOperator<String> optionLabel) {
@@ -35,15 +39,16 @@ final class TargetList extends Div {
     List<TargetPreview> refused = preview.refused();
     if (!refused.isEmpty()) {
       add(TargetPlan.heading("Nothing will be done on " + Nouns.count(kind, refused.size())));
-      addRows(refused);
+      addRows(refused, false);
     }
+    boolean inWaves = preview.targets().stream().anyMatch(t -> t.wave() != null && t.wave() > 1);
     List<PlanShape> shapes = PlanShape.of(preview.accepted());
     for (PlanShape shape : shapes) {
       add(TargetPlan.heading(title(shape, kind, shapes.size() > 1)), new PlanLines(shape.steps()));
       Div targets = TargetPlan.heading("Where");
       targets.addClassName("where");
       add(targets);
-      addRows(shape.targets().stream().sorted(WORST_FIRST).toList());
+      addRows(shape.targets().stream().sorted(inWaves ? BY_WAVE : WORST_FIRST).toList(), inWaves);
     }
   }
 
@@ -56,9 +61,9 @@ final class TargetList extends Div {
         .formatted(several ? "" : "each of ", Nouns.count(kind, number));
   }
 
-  private void addRows(List<TargetPreview> targets) {
+  private void addRows(List<TargetPreview> targets, boolean inWaves) {
     int to = Math.min(targets.size(), AT_ONCE);
-    targets.subList(0, to).forEach(target -> add(new TargetPlan(target, optionLabel)));
+    targets.subList(0, to).forEach(target -> add(new TargetPlan(target, optionLabel, inWaves)));
     if (to < targets.size()) {
       Div rest = new Div();
       NativeButton more = new NativeButton("Show %d more".formatted(targets.size() - to));
@@ -67,7 +72,7 @@ final class TargetList extends Div {
           click -> {
             rest.removeAll();
             TargetList further = new TargetList(optionLabel);
-            further.addRows(targets.subList(to, targets.size()));
+            further.addRows(targets.subList(to, targets.size()), inWaves);
             rest.add(further);
           });
       rest.add(more);

@@ -12,9 +12,12 @@ import java.util.function.UnaryOperator;
 /** One target in the dialog: a line that opens into its checks and its own plan. */
 final class TargetPlan extends Details {
 
-  TargetPlan(TargetPreview target, UnaryOperator<String> optionLabel) {
+  /**
+   * @param inWaves whether to say in which wave it is
+   */
+  TargetPlan(TargetPreview target, UnaryOperator<String> optionLabel, boolean inWaves) {
     addClassName("target");
-    setSummary(summary(target));
+    setSummary(summary(target, inWaves));
     addOpenedChangeListener(
         change -> {
           if (change.isOpened() && getContent().findAny().isEmpty()) {
@@ -23,7 +26,7 @@ final class TargetPlan extends Details {
         });
   }
 
-  private static Component summary(TargetPreview target) {
+  private static Component summary(TargetPreview target, boolean inWaves) {
     Span name = new Span(target.name());
     name.addClassName("strong");
     name.setTitle(target.name());
@@ -36,6 +39,11 @@ final class TargetPlan extends Details {
               why.setTitle(check.seen() + ". " + check.remedy());
               line.add(why);
             });
+    if (inWaves && target.wave() != null) {
+      Span wave = new Span("wave " + target.wave());
+      wave.addClassNames("mute", "wave");
+      line.add(wave);
+    }
     line.addClassName("targetline");
     return line;
   }

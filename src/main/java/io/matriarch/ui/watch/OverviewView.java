@@ -21,6 +21,7 @@ import io.matriarch.ui.component.Page;
 import io.matriarch.ui.component.Section;
 import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.component.StateText;
+import io.matriarch.ui.component.Time;
 import io.matriarch.ui.component.Tone;
 import io.matriarch.ui.job.RunStates;
 import io.matriarch.watch.History;
@@ -56,6 +57,8 @@ final class OverviewView extends Page {
   private final Div wrong = new Div();
   private final Section wrongSection = new Section("Problems", wrong);
   private final Div running = new Div();
+  private final Div scheduled = new Div();
+  private final Section scheduledSection = new Section("Scheduled", scheduled);
   private final Div lately = new Div();
   private final Div first = new Div();
   private final Div unplaced = new Div();
@@ -83,7 +86,11 @@ final class OverviewView extends Page {
             wrongSection,
             new Section("What changed", happened));
     wide.addClassName("wide");
-    Div narrow = new Div(new Section("Running now", running), new Section("Jobs lately", lately));
+    Div narrow =
+        new Div(
+            new Section("Running now", running),
+            scheduledSection,
+            new Section("Jobs lately", lately));
     narrow.addClassName("narrow");
     Div body = addBody();
     body.addClassName("detail");
@@ -253,7 +260,20 @@ final class OverviewView extends Page {
   }
 
   private void showJobs() {
-    Query busy = Query.all().and(Query.Filter.equal("state", "RUNNING", "QUEUED")).window(0, LINES);
+    Query busy =
+        Query.all()
+            .and(Query.Filter.equal("state", "RUNNING", "QUEUED"))
+            .and(Query.Filter.equal("scheduled", "false"))
+            .window(0, LINES);
+    List<JobRow> waiting =
+        jobs.jobs()
+            .page(
+                Query.all()
+                    .and(Query.Filter.equal("scheduled", "true"))
+                    .sortedBy(List.of(new Query.Sort("notBefore", false)))
+                    .window(0, LINES));
+    fill(scheduled, waiting, "");
+    scheduledSection.setVisible(!waiting.isEmpty());
     fill(running, jobs.jobs().page(busy), "Nothing is running.");
     fill(lately, jobs.jobs().page(Query.all().window(0, LINES)), "Nothing was done yet.");
   }
@@ -267,8 +287,10 @@ final class OverviewView extends Page {
       Div line =
           new Div(
               link(job.label(), "jobs/" + job.id(), ""),
-              new StateBadge(RunStates.of(job.state())),
-              new Age(job.confirmedAt()).suffix(" ago"));
+              new StateBadge(RunStates.of(job)),
+              job.scheduled()
+                  ? new Time(job.window().notBefore()).toTheMinute()
+                  : new Age(job.confirmedAt()).suffix(" ago"));
       line.addClassName("lateline");
       into.add(line);
     }
