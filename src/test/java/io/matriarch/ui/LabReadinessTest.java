@@ -57,6 +57,16 @@ class LabReadinessTest {
             "app",
             orders.passwords().get("app"));
     client.createStatement().execute("select 1");
+    // A pooler that nobody has asked yet is a warning of its own.
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(3))
+        .until(
+            () ->
+                screens
+                    .jdbc()
+                    .sql("select exists (select from pooler where observed_at is not null)")
+                    .query(Boolean.class)
+                    .single());
   }
 
   @AfterAll
