@@ -1,6 +1,5 @@
 package io.matriarch.job;
 
-import io.matriarch.pool.Felt;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -50,11 +49,11 @@ public interface Poolers extends AutoCloseable {
   void beginProbe(PoolerRef pooler, String login, Duration longest)
       throws StepFailed, InterruptedException;
 
-  /** What the probe of this run has felt so far, if there is one. */
-  Optional<Felt> readProbe(PoolerRef pooler) throws StepFailed, InterruptedException;
+  /** What the probe of this run has felt so far, in words, if there is one. */
+  Optional<String> readProbe(PoolerRef pooler) throws StepFailed, InterruptedException;
 
-  /** Ends the probe of this run, if there is one; what it felt, told once. */
-  Optional<Felt> endProbe(PoolerRef pooler) throws StepFailed, InterruptedException;
+  /** Ends the probe of this run, if there is one; what it felt, in words, told once. */
+  Optional<String> endProbe(PoolerRef pooler) throws StepFailed, InterruptedException;
 
   /** Ends what it keeps open between its verbs, if anything. */
   @Override

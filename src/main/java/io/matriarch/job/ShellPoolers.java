@@ -128,22 +128,22 @@ final class ShellPoolers implements Poolers {
   }
 
   @Override
-  public Optional<Felt> readProbe(PoolerRef pooler) throws StepFailed, InterruptedException {
+  public Optional<String> readProbe(PoolerRef pooler) throws StepFailed, InterruptedException {
     return felt(pooler, PoolCommands.readProbe(pgbouncer(pooler), token));
   }
 
   @Override
-  public Optional<Felt> endProbe(PoolerRef pooler) throws StepFailed, InterruptedException {
+  public Optional<String> endProbe(PoolerRef pooler) throws StepFailed, InterruptedException {
     return felt(pooler, PoolCommands.endProbe(pgbouncer(pooler), token));
   }
 
-  private Optional<Felt> felt(PoolerRef pooler, LocalCommand command)
+  private Optional<String> felt(PoolerRef pooler, LocalCommand command)
       throws StepFailed, InterruptedException {
     PoolAnswer answer = send(pooler, command, GRACE);
     if (!answer.done()) {
       throw failed("Asking the probe at", pooler, answer, "It ends by itself");
     }
-    return Optional.ofNullable(answer.felt());
+    return Optional.ofNullable(answer.felt()).map(Felt::toString);
   }
 
   private static Pointing pointing(PoolerRef pooler, Set<Backend> from, Server to)

@@ -3,7 +3,6 @@ package io.matriarch.simulator;
 import io.matriarch.job.PoolerRef;
 import io.matriarch.job.Poolers;
 import io.matriarch.job.StepFailed;
-import io.matriarch.pool.Felt;
 import io.matriarch.simulator.Pooler.Token;
 import io.matriarch.simulator.Wire.Remote;
 import io.matriarch.simulator.Wire.Reply;
@@ -176,12 +175,12 @@ final class SimulatedPoolers implements Poolers {
   }
 
   @Override
-  public Optional<Felt> readProbe(PoolerRef pooler) {
+  public Optional<String> readProbe(PoolerRef pooler) {
     throw new UnsupportedOperationException("probes are not modelled");
   }
 
   @Override
-  public Optional<Felt> endProbe(PoolerRef pooler) {
+  public Optional<String> endProbe(PoolerRef pooler) {
     throw new UnsupportedOperationException("probes are not modelled");
   }
 

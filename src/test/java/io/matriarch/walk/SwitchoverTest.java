@@ -45,6 +45,11 @@ class SwitchoverTest {
     console.pooler(herd, other);
     otherUrl = "jdbc:postgresql://%s:%d/app".formatted(lab.host("app2").address(), other.port());
     url = "jdbc:postgresql://%s:%d/app".formatted(lab.host("app1").address(), pgbouncer.port());
+    for (String host : List.of("app1", "app2")) {
+      String line = "*:*:*:app:" + orders.passwords().get("app");
+      lab.exec(host, "sh", "-c", "umask 077; echo '%s' >~postgres/.pgpass".formatted(line));
+      lab.exec(host, "sh", "-c", "chown postgres: ~postgres/.pgpass");
+    }
   }
 
   @AfterAll
@@ -74,7 +79,7 @@ class SwitchoverTest {
       for (int i = 0; i < 3; i++) {
         String candidate = standbys().getFirst();
         String former = primary();
-        long job = switchTo(candidate, Map.of());
+        long job = switchTo(candidate, Map.of("probe", "app"));
         RunRow run = console.awaitEnd(job);
 
         String story = run.message() + "\n" + console.log(job);
@@ -86,6 +91,8 @@ class SwitchoverTest {
                 lab.sql(former, orders, "select count(*) from pg_replication_slots where active"))
             .as("slots left on the former primary")
             .isEqualTo("0");
+        assertThat(run.message()).as(story).contains("Clients felt at pooler");
+        assertThat(run.message()).as(story).doesNotContainPattern("[0-9]+ of [0-9]+ writes failed");
         proveNobodyNoticed(clients, story);
       }
       assertThat(clients.lost()).isEmpty();

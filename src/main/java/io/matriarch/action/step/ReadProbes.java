@@ -5,7 +5,6 @@ import io.matriarch.job.Proofs;
 import io.matriarch.job.Step;
 import io.matriarch.job.StepFailed;
 import io.matriarch.job.World;
-import io.matriarch.pool.Felt;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,12 +43,12 @@ public record ReadProbes(List<PoolerRef> poolers) implements Step {
 
   /** How one probe is asked. */
   interface Asked {
-    Optional<Felt> at(PoolerRef pooler) throws StepFailed, InterruptedException;
+    Optional<String> at(PoolerRef pooler) throws StepFailed, InterruptedException;
   }
 
   static void tell(World world, List<PoolerRef> poolers, Asked asked)
       throws StepFailed, InterruptedException {
-    Map<String, Felt> felt = new ConcurrentSkipListMap<>();
+    Map<String, String> felt = new ConcurrentSkipListMap<>();
     PausePoolers.each(
         world, poolers, pooler -> asked.at(pooler).ifPresent(f -> felt.put(pooler.toString(), f)));
     if (!felt.isEmpty()) {
