@@ -8,6 +8,14 @@ export LC_ALL PATH
 cd / || exit
 fail() { echo "matriarch-stop: $1" >&2; exit 99; }
 
+ended='' quit='' begun=0 now=0
+# In 1/100 s since the host started: rounds of a loop last longer on a host that is busy.
+clock() {
+    read -r up _ </proc/uptime
+    frac=${up#*.}
+    eval "$1=$((${up%.*} * 100 + 1$frac - 100))"
+}
+
 belongs() {
     comm=''
     { read -r comm <"/proc/$1/comm"; } 2>/dev/null
@@ -43,12 +51,17 @@ if [ -e "$data/postmaster.pid" ]; then
 fi
 if [ -n "$pid" ]; then
     kill -INT "$pid" || fail "the postmaster $pid takes no signal from $(id -un)"
-    waits=0
+    clock begun
     while belongs "$pid"; do
-        waits=$((waits + 1))
-        [ "$waits" -lt $((seconds * 100)) ] || fail "its postmaster $pid still runs after $seconds s"
-        [ "$waits" -ne $((patience * 100)) ] || end_senders
-        if [ "$immediate" -gt 0 ] && [ "$waits" -eq $((immediate * 100)) ]; then
+        clock now
+        since=$((now - begun))
+        [ "$since" -lt $((seconds * 100)) ] || fail "its postmaster $pid still runs after $seconds s"
+        if [ "$since" -ge $((patience * 100)) ] && [ -z "$ended" ]; then
+            ended=yes
+            end_senders
+        fi
+        if [ "$immediate" -gt 0 ] && [ "$since" -ge $((immediate * 100)) ] && [ -z "$quit" ]; then
+            quit=yes
             echo "stopped immediate $pid"
             kill -QUIT "$pid" 2>/dev/null
         fi
