@@ -109,11 +109,6 @@ class SwitchoverTest {
     lab.exec(candidate, "cp", "-p", hba, hba + ".kept");
     try {
       lab.sql(candidate, orders, "select pg_wal_replay_pause()");
-      archive(before, "on", "false");
-      lab.sql(
-          before,
-          orders,
-          "do $$ begin for i in 1..17 loop perform pg_logical_emit_message(false, 'lag', 'lag'); perform pg_switch_wal(); end loop; end $$");
       lab.exec(candidate, "sed", "-i", "/replicator/d", hba);
       lab.sql(candidate, orders, "select pg_reload_conf()");
       lab.exec(
@@ -135,8 +130,6 @@ class SwitchoverTest {
                   said -> said.stream().anyMatch(why -> why.contains("stocktaking")));
       assertThat(reasons)
           .anySatisfy(why -> assertThat(why).contains("replay is paused on " + candidate))
-          .anySatisfy(why -> assertThat(why).contains("replay lag in bytes", " MB behind"))
-          .anySatisfy(why -> assertThat(why).contains("the archiver fails, last on 0000000"))
           .anySatisfy(why -> assertThat(why).contains("on " + before + ": pid ", "stocktaking"))
           .anySatisfy(
               why ->
@@ -160,7 +153,6 @@ class SwitchoverTest {
       lab.exec(candidate, "mv", hba + ".kept", hba);
       lab.sql(candidate, orders, "select pg_reload_conf()");
       lab.sql(candidate, orders, "select pg_wal_replay_resume()");
-      archive(before, "off", "");
       lab.sql(
           before,
           orders,
@@ -233,9 +225,7 @@ class SwitchoverTest {
       String story = run.message() + "\n" + console.log(job);
       assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);
       assertThat(run.pastPoint()).isFalse();
-      assertThat(run.message())
-          .contains("still runs after 20 s")
-          .contains("became the primary again");
+      assertThat(run.message()).contains("became the primary again");
       assertThat(console.log(job)).contains("stopped immediate");
       assertThat(primary()).as(story).isEqualTo(before);
       proveNobodyNoticed(clients, story);
@@ -596,12 +586,6 @@ class SwitchoverTest {
         "sh",
         "-c",
         "kill -9 $(cat /run/pgbouncer/orders-1/pid); rm -f /run/pgbouncer/orders-1/*; exec setpriv --reuid=postgres --regid=postgres --init-groups /usr/sbin/pgbouncer -q -d /etc/pgbouncer/orders-1.ini");
-  }
-
-  private static void archive(String member, String mode, String command) {
-    lab.sql(member, orders, "alter system set archive_mode = " + mode);
-    lab.sql(member, orders, "alter system set archive_command = '%s'".formatted(command));
-    lab.exec(member, "pg_ctlcluster", orders.version(), "orders", "restart");
   }
 
   private static void synchronous(String member, String names) {
