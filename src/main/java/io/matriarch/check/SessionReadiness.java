@@ -3,7 +3,6 @@ package io.matriarch.check;
 import io.matriarch.check.ReadinessChecks.Look;
 import io.matriarch.postgres.ReadinessFacts.Open;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Who holds transactions open that a pause would wait for, or a promotion would break. */
 final class SessionReadiness {
@@ -25,7 +24,7 @@ final class SessionReadiness {
             Looked.ease(
                 Check.failed(
                     name,
-                    "on %s: %s".formatted(Looked.server(look), named(late)),
+                    "on %s: %s".formatted(Looked.server(look), Open.named(late)),
                     "Poolers wait for it and give up; let it end, or end it.")),
             limit);
   }
@@ -39,16 +38,8 @@ final class SessionReadiness {
             ? Check.passed(name, "none on " + Looked.candidate(look))
             : Check.warning(
                 name,
-                "on %s: %s".formatted(Looked.candidate(look), named(open)),
+                "on %s: %s".formatted(Looked.candidate(look), Open.named(open)),
                 "It may hold replay for max_standby_streaming_delay.");
-  }
-
-  private static String named(List<Open> open) {
-    return open.stream()
-            .limit(3)
-            .map(o -> "pid %d, %d s, %s".formatted(o.pid(), o.seconds(), o.query()))
-            .collect(Collectors.joining("; "))
-        + (open.size() > 3 ? "; and %d more".formatted(open.size() - 3) : "");
   }
 
   static Check prepared(Look look) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.StreamSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -52,7 +53,18 @@ public record ReadinessFacts(JsonNode document) {
   public record Fork(int timeline, long end) {}
 
   /** A transaction that is open for long. */
-  public record Open(long pid, long seconds, String query) {}
+  public record Open(long pid, long seconds, String query) {
+    @Override
+    public String toString() {
+      return "pid %d, %d s, %s".formatted(pid, seconds, query);
+    }
+
+    /** The first three, and how many there are beyond. */
+    public static String named(List<Open> open) {
+      return open.stream().limit(3).map(Open::toString).collect(Collectors.joining("; "))
+          + (open.size() > 3 ? "; and %d more".formatted(open.size() - 3) : "");
+    }
+  }
 
   /** Who streams from a server. */
   public record Standby(String name, String state) {}

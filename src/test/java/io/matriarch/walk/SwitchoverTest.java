@@ -176,6 +176,7 @@ class SwitchoverTest {
       String story = run.message() + "\n" + console.log(job);
       assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);
       assertThat(run.message()).contains("NOT_PAUSED").contains("on app2");
+      assertThat(run.message()).containsPattern("Transactions open on .*: pid [0-9]+, [0-9]+ s");
       assertThat(run.remainder()).as(story).isEmpty();
       assertThat(console.log(job)).contains("on app1 goes on");
       assertThat(primary()).as(story).isEqualTo(before);

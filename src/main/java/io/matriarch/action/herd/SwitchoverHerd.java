@@ -6,6 +6,7 @@ import io.matriarch.action.step.DropSlots;
 import io.matriarch.action.step.EndProbes;
 import io.matriarch.action.step.FollowPrimary;
 import io.matriarch.action.step.MoveDns;
+import io.matriarch.action.step.PauseClients;
 import io.matriarch.action.step.PausePoolers;
 import io.matriarch.action.step.PointPoolers;
 import io.matriarch.action.step.PrepareSwitch;
@@ -251,9 +252,10 @@ final class SwitchoverHerd implements Action {
             .always(new EndProbes(poolers));
       }
       if (!poolers.isEmpty()) {
-        plan.then(
-                new PausePoolers(
-                    poolers, from, options.number("pauseExpiry"), options.number("pauseLimit")))
+        PausePoolers pause =
+            new PausePoolers(
+                poolers, from, options.number("pauseExpiry"), options.number("pauseLimit"));
+        plan.then(new PauseClients(pause, old))
             .always(new ResumePoolers(poolers));
       }
       plan.then(new StopPrimary(old, address, STOP_SECONDS, PATIENCE_SECONDS))

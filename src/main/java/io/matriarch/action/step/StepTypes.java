@@ -169,6 +169,11 @@ class StepTypes {
   }
 
   @Bean
+  StepType pauseClients() {
+    return new StepType("pause-clients", 1, PauseClients.class);
+  }
+
+  @Bean
   StepType secureCommits() {
     return new StepType("secure-commits", 1, SecureCommits.class);
   }
