@@ -7,6 +7,7 @@ import io.matriarch.postgres.ReadinessFacts.Slot;
 import io.matriarch.postgres.ReadinessFacts.Standby;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /** Whether the candidate can carry what the primary carries. */
@@ -48,6 +49,36 @@ final class CapacityReadiness {
                 name,
                 String.join("; ", lower),
                 "It could not follow the new primary; raise them there and restart."));
+  }
+
+  /** A slot that is made on the candidate reserves WAL from its last restart point on. */
+  static Check keptWal(Look look) {
+    String name = "the candidate keeps the WAL that the others need";
+    OptionalLong kept = Looked.facts(look.candidate()).redo();
+    if (kept.isEmpty()) {
+      return Check.warning(name, "not known", "Ask its pg_control_checkpoint().");
+    }
+    List<String> behind = new ArrayList<>();
+    for (Member other : look.others()) {
+      ReadinessFacts facts = other.facts();
+      if (facts == null) {
+        continue;
+      }
+      long has = Math.max(facts.received().orElse(0), facts.replayed().orElse(0));
+      if (has < kept.getAsLong()) {
+        behind.add(
+            "%s is %s behind where %s keeps WAL from"
+                .formatted(
+                    other.server(), Looked.bytes(kept.getAsLong() - has), Looked.candidate(look)));
+      }
+    }
+    return behind.isEmpty()
+        ? Check.passed(name, "from before where each of them is")
+        : Looked.ease(
+            Check.failed(
+                name,
+                String.join("; ", behind),
+                "It may not be able to follow the new primary; wait until it has caught up."));
   }
 
   static Check walLevel(Look look) {

@@ -149,6 +149,7 @@ public final class ReadinessChecks {
               CapacityReadiness::notLower,
               CapacityReadiness::walLevel,
               CapacityReadiness::room,
+              CapacityReadiness::keptWal,
               CapacityReadiness::invalidSlots,
               CapacityReadiness::logicalSlots,
               SynchronousReadiness::synchronous,

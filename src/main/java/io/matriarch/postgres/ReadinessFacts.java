@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.StreamSupport;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -232,6 +232,11 @@ public record ReadinessFacts(JsonNode document) {
   /** Bytes since the beginning of WAL: where a primary writes. */
   public OptionalLong written() {
     return lsn("writeLsn");
+  }
+
+  /** From where on a server keeps its WAL whatever happens: where its last checkpoint began. */
+  public OptionalLong redo() {
+    return lsn("redoLsn");
   }
 
   /** Where a standby has received to; behind {@link #replayed} after its restart. */

@@ -52,6 +52,8 @@ select 'facts', json_build_object(
      when has_function_privilege('pg_read_file(text, bigint, bigint, boolean)', 'execute')
      then pg_read_file(format('pg_wal/%s.history', lpad(upper(to_hex(t.timeline)), 8, '0')), 0, 1000000, true) end,
   'writeLsn', case when not w.standby then pg_current_wal_lsn() end,
+  -- What lies before it may be recycled at any moment.
+  'redoLsn', (select c.redo_lsn from pg_control_checkpoint() c),
   'receiveLsn', case when w.standby then pg_last_wal_receive_lsn() end,
   'replayLsn', case when w.standby then pg_last_wal_replay_lsn() end,
   'replayedAt', case when w.standby then to_char(pg_last_xact_replay_timestamp() at time zone 'UTC', :instant) end,

@@ -69,6 +69,7 @@ class ReadinessFactsTest {
       assertThat(seen.receiverTimeline()).isEqualTo(1);
       assertThat(seen.received()).isPresent();
       assertThat(seen.replayed()).isPresent();
+      assertThat(seen.redo()).isPresent();
       assertThat(seen.written()).isEmpty();
       assertThat(seen.replayPaused()).isTrue();
       assertThat(seen.setting("recovery_target_timeline")).isEqualTo("latest");

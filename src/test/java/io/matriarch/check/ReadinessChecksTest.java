@@ -288,6 +288,12 @@ class ReadinessChecksTest {
             setting("max_connections", "200"),
             "max_connections is 100 on db1 and 200 on db2"),
         bad(
+            "the candidate keeps the WAL that the others need",
+            Outcome.FAILED,
+            SAME,
+            c -> c.put("redoLsn", "0/2000000"),
+            "db3 is 16 MB behind where db2 keeps WAL from"),
+        bad(
             "WAL level",
             Outcome.FAILED,
             setting("wal_level", "logical"),
@@ -799,7 +805,7 @@ class ReadinessChecksTest {
 
   private static final String COMMON =
       """
-      {'clock':'2026-01-01T12:00:00Z','versionNum':170002,'version':'17.2','systemIdentifier':'7','timeline':3,
+      {'clock':'2026-01-01T12:00:00Z','redoLsn':'0/F00000','versionNum':170002,'version':'17.2','systemIdentifier':'7','timeline':3,
        'archiver':{'mode':'on','failing':false},'backups':0,'slots':[],'prepared':0,'open':[],'subscriptions':0,
        'databases':1,'sortedBySystem':1,'collation':'2.36','collationChanged':[],'available':['plpgsql'],
        'pendingRestart':[],'hbaErrors':[],'volumes':[{'totalBytes':10000000000,'freeBytes':5000000000},{'totalBytes':2000000000,'freeBytes':1000000000}],

@@ -14,7 +14,7 @@ final class Facts {
   private static final String HEALTHY =
       """
       {"versionNum":170002,"version":"17.2","archiver":{"mode":"off","failing":false},"backups":0,
-       "slots":[],"prepared":0,"open":[],"subscriptions":0,"databases":1,"sortedBySystem":1,
+       "redoLsn":"0/1","slots":[],"prepared":0,"open":[],"subscriptions":0,"databases":1,"sortedBySystem":1,
        "collation":"2.36","collationChanged":[],"available":["plpgsql"],"pendingRestart":[],
        "hbaErrors":[],"volumes":[{"totalBytes":10000000000,"freeBytes":5000000000},{"totalBytes":10000000000,"freeBytes":5000000000}],
        "waiting":{"segments":0,"seconds":0},"archive":{"library":"","set":false},"sessions":[],

@@ -255,8 +255,7 @@ final class SwitchoverHerd implements Action {
         PausePoolers pause =
             new PausePoolers(
                 poolers, from, options.number("pauseExpiry"), options.number("pauseLimit"));
-        plan.then(new PauseClients(pause, old))
-            .always(new ResumePoolers(poolers));
+        plan.then(new PauseClients(pause, old)).always(new ResumePoolers(poolers));
       }
       plan.then(new StopPrimary(old, address, STOP_SECONDS, PATIENCE_SECONDS))
           .onFailure(new RestorePrimary(start, stage))
