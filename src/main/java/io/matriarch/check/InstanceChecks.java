@@ -139,7 +139,7 @@ public final class InstanceChecks {
                         name,
                         "%s is a running primary of this herd, and this instance was a primary when last seen"
                             .formatted(fleet.serverOf(other).name()),
-                        "Make this instance a standby first, or rebuild it; starting it would make two primaries.")
+                        "Rewind it, which makes it a standby, or rebuild it; starting it would make two primaries.")
                     .observedAt(other.seenAt()))
         .orElseGet(() -> Check.passed(name, "no other member is a running primary"));
   }

@@ -22,8 +22,17 @@ public interface Postgres {
       }
     }
 
-    /** No process of the server is left; pg_control says how it ended. */
-    record Stopped(@Nullable String controlState) implements Seen {
+    /**
+     * No process of the server is left; pg_control says how it ended.
+     *
+     * @param checkpoint where the record of its latest checkpoint begins
+     */
+    record Stopped(
+        @Nullable String controlState,
+        @Nullable Integer timeline,
+        @Nullable String checkpoint,
+        @Nullable String systemIdentifier)
+        implements Seen {
       @Override
       public String toString() {
         return "stopped (pg_control: " + controlState + ")";

@@ -33,6 +33,21 @@ public interface Replication extends AutoCloseable {
   void checkpoint(InstanceRef instance, Duration limit) throws StepFailed, InterruptedException;
 
   /**
+   * Writes a checkpoint on a primary and proves that its control file names the timeline that it
+   * writes: until then {@code pg_rewind} takes it for what it was before its promotion.
+   *
+   * @return its system identifier
+   */
+  String proveControl(InstanceRef primary, int timeline, Duration limit)
+      throws StepFailed, InterruptedException;
+
+  /**
+   * A role that may read the files of a primary, as {@code pg_rewind} must; the preferred one if it
+   * may.
+   */
+  String rewinder(InstanceRef primary, String preferred) throws StepFailed, InterruptedException;
+
+  /**
    * Stops a primary in mode fast by its signal and proves that it ended cleanly and that no process
    * is left.
    *
@@ -101,6 +116,9 @@ public interface Replication extends AutoCloseable {
    * @param proven how it was seen to have ended; refused if somebody has run it since
    */
   void applyStandby(InstanceRef instance, Down proven) throws StepFailed, InterruptedException;
+
+  /** The same for one of whose end nothing is promised. */
+  void applyStandby(InstanceRef instance) throws StepFailed, InterruptedException;
 
   /** Takes back what was staged and applied; the server must be stopped if it was applied. */
   void withdrawStandby(InstanceRef instance) throws StepFailed, InterruptedException;

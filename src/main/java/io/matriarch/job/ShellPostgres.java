@@ -47,7 +47,12 @@ final class ShellPostgres implements Postgres {
     return switch (observed.state()) {
       case PRIMARY -> new Seen.Running(false, observed.timeline(), observed.writeLsn());
       case STANDBY -> new Seen.Running(true, observed.timeline(), observed.replayLsn());
-      case STOPPED -> new Seen.Stopped(observed.controlState());
+      case STOPPED ->
+          new Seen.Stopped(
+              observed.controlState(),
+              observed.timeline(),
+              observed.checkpointLsn(),
+              observed.systemIdentifier());
       case NOT_ANSWERING ->
           new Seen.NotAnswering(Objects.requireNonNullElse(observed.reason(), "no reason given"));
       case UNKNOWN ->

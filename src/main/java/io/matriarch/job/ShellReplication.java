@@ -46,6 +46,38 @@ final class ShellReplication implements Replication {
   }
 
   @Override
+  public String proveControl(InstanceRef primary, int timeline, Duration limit)
+      throws StepFailed, InterruptedException {
+    List<String> row =
+        row(
+            keptChange(
+                primary, "Checkpoint", ReplicationSql.CHECKPOINT + ReplicationSql.CONTROL, limit),
+            "control",
+            3,
+            primary);
+    if (!row.get(1).equals(Integer.toString(timeline))) {
+      throw new StepFailed(
+          "The control file of %s names timeline %s after a checkpoint, and it writes %d. Nothing was rewound; see who is primary."
+              .formatted(primary, row.get(1), timeline));
+    }
+    return row.get(2);
+  }
+
+  @Override
+  public String rewinder(InstanceRef primary, String preferred)
+      throws StepFailed, InterruptedException {
+    String sql = ReplicationSql.rewinder(preferred);
+    for (List<String> row : read(primary, "Looking for a role that may rewind", sql, QUICK)) {
+      if (row.size() == 2 && row.getFirst().equals("rewinder")) {
+        return row.get(1);
+      }
+    }
+    throw new StepFailed(
+        "No role on %s may be used by pg_rewind. Nothing was rewound; there, grant execute on the functions pg_ls_dir(text, boolean, boolean), pg_stat_file(text, boolean), pg_read_binary_file(text) and pg_read_binary_file(text, bigint, bigint, boolean) to %s, and let it connect to database postgres."
+            .formatted(primary, preferred));
+  }
+
+  @Override
   public Down stop(InstanceRef primary, Duration limit, Duration patience, String candidate)
       throws StepFailed, InterruptedException {
     Down down = down(primary, limit, Stop.command(primary.cluster(), limit, patience, candidate));
@@ -227,6 +259,11 @@ final class ShellReplication implements Replication {
               .formatted(
                   instance, proven, now.map(Down::toString).orElse("nothing that can be read")));
     }
+  }
+
+  @Override
+  public void applyStandby(InstanceRef instance) throws StepFailed, InterruptedException {
+    files(instance, Verb.APPLY, "");
   }
 
   @Override

@@ -8,6 +8,7 @@ public record World(
     RunShell shell,
     Postgres postgres,
     Replication replication,
+    Rewinds rewinds,
     Poolers poolers,
     Dns dns,
     Hooks hooks,

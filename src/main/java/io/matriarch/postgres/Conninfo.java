@@ -38,6 +38,17 @@ public final class Conninfo {
     return new Conninfo(changed);
   }
 
+  /** The same as another role, whose password is not known here. */
+  public Conninfo as(String role) {
+    if (role.equals(get("user"))) {
+      return this;
+    }
+    Map<String, String> changed = new LinkedHashMap<>(values);
+    changed.remove("password");
+    changed.put("user", role);
+    return new Conninfo(changed);
+  }
+
   /** The value of a keyword, or an empty text. */
   public String get(String keyword) {
     return values.getOrDefault(keyword, "");
@@ -55,7 +66,11 @@ public final class Conninfo {
    * File").
    */
   String serviceFile() {
-    return service("matriarch") + "dbname=replication\n";
+    return serviceFile("replication");
+  }
+
+  String serviceFile(String database) {
+    return service("matriarch") + "dbname=" + database + "\n";
   }
 
   /** One service of that name, without a database. */

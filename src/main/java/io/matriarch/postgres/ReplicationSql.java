@@ -26,6 +26,10 @@ public final class ReplicationSql {
   /** One row: written, LSN. */
   public static final String WRITTEN = "select 'written', pg_current_wal_lsn();\n";
 
+  /** One row: control, timeline of the latest checkpoint on disk, system identifier. */
+  public static final String CONTROL =
+      "select 'control', timeline_id, system_identifier from pg_control_checkpoint(), pg_control_system();\n";
+
   private static final String WRITABLE =
       """
       set synchronous_commit = local;
@@ -113,6 +117,23 @@ public final class ReplicationSql {
             "select count(*) from pg_stat_replication where sync_state in ('sync', 'quorum') and state = 'streaming' and flush_lsn >= mine",
             needed,
             seconds);
+  }
+
+  /**
+   * One row: rewinder, a role that may read the files of the server and log in; none if there is
+   * none. The given one if it may; a superuser only if it is the given one.
+   */
+  public static String rewinder(String preferred) {
+    return """
+        select 'rewinder', rolname from pg_roles
+        where rolcanlogin and (not rolsuper or rolname = %1$s)
+          and has_function_privilege(oid, 'pg_ls_dir(text, boolean, boolean)', 'execute')
+          and has_function_privilege(oid, 'pg_stat_file(text, boolean)', 'execute')
+          and has_function_privilege(oid, 'pg_read_binary_file(text)', 'execute')
+          and has_function_privilege(oid, 'pg_read_binary_file(text, bigint, bigint, boolean)', 'execute')
+        order by rolname = %1$s desc, rolname like '%%rewind%%' desc, rolname limit 1;
+        """
+        .formatted(Sql.literal(preferred));
   }
 
   public static String synchronousNames(String names) {

@@ -44,6 +44,7 @@ class ActionsTest {
             "herd.switchover",
             "instance.reload",
             "instance.restart",
+            "instance.rewind",
             "instance.start",
             "instance.stop",
             "server.check",
@@ -59,6 +60,7 @@ class ActionsTest {
         .containsExactly(
             "herd.rolling-restart DBA",
             "herd.switchover DBA",
+            "instance.rewind DBA",
             "herd.follow-primary DBA",
             "herd.lower-dns-ttl DBA",
             "herd.move-dns DBA",
@@ -71,6 +73,7 @@ class ActionsTest {
             "herd.stop",
             "herd.switchover",
             "instance.restart",
+            "instance.rewind",
             "instance.stop");
   }
 
@@ -170,6 +173,42 @@ class ActionsTest {
 
     assertThat(ACTIONS.failed("instance.start", FIRST, fleet)).isEmpty();
     assertThat(ACTIONS.failed("herd.start", HERD, fleet)).isEmpty();
+  }
+
+  @Test
+  void a_former_primary_or_a_standby_is_rewound_and_nothing_that_takes_writes() {
+    Fleet fleet =
+        TestFleet.herd("orders")
+            .stopped("db1", Instance.Role.PRIMARY)
+            .primary("db2")
+            .standby("db3")
+            .build();
+
+    assertThat(ACTIONS.failed("instance.rewind", FIRST, fleet)).isEmpty();
+    assertThat(ACTIONS.failed("instance.rewind", Target.instance(3), fleet)).isEmpty();
+    assertThat(ACTIONS.failed("instance.rewind", SECOND, fleet))
+        .extracting(Check::name)
+        .containsExactly("it is not the primary", "it accepts no writes");
+    assertThat(ACTIONS.steps("instance.rewind", FIRST, fleet))
+        .containsExactly(
+            "create the slots matriarch_1 on PostgreSQL 17/main on db2",
+            "rewind PostgreSQL 17/main on db1 to the timeline of PostgreSQL 17/main on db2, start it as its standby and see it stream");
+    assertThat(ACTIONS.steps("instance.rewind", FIRST, fleet, Map.of("discard", "true")).getLast())
+        .endsWith("transactions that it alone has are thrown away");
+  }
+
+  @Test
+  void without_a_primary_or_with_two_nothing_is_rewound() {
+    Fleet none =
+        TestFleet.herd("orders").stopped("db1", Instance.Role.PRIMARY).standby("db2").build();
+    Fleet two = TestFleet.herd("orders").primary("db1").primary("db2").standby("db3").build();
+
+    assertThat(ACTIONS.failed("instance.rewind", SECOND, none))
+        .extracting(Check::name)
+        .contains("the primary is alive");
+    assertThat(ACTIONS.failed("instance.rewind", Target.instance(3), two))
+        .extracting(Check::name)
+        .contains("one member accepts writes");
   }
 
   @Test

@@ -407,8 +407,9 @@ final class EngineFixture implements AutoCloseable {
     public World open(Owned run, Lease lease, RunJournal journal, Fleet fleet) {
       return new World(
           new ListShell(),
-          instance -> new Postgres.Seen.Stopped("shut down"),
+          instance -> new Postgres.Seen.Stopped("shut down", null, null, null),
           Untouched.of(Replication.class),
+          Untouched.of(Rewinds.class),
           Untouched.of(Poolers.class),
           Untouched.of(Dns.class),
           Untouched.of(Hooks.class),

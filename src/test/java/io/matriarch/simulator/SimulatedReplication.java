@@ -84,6 +84,17 @@ final class SimulatedReplication implements Replication {
   }
 
   @Override
+  public String proveControl(InstanceRef primary, int timeline, Duration limit) throws StepFailed {
+    checkpoint(primary, limit);
+    return Herd.IDENTIFIER;
+  }
+
+  @Override
+  public String rewinder(InstanceRef primary, String preferred) {
+    return preferred;
+  }
+
+  @Override
   public Down stop(InstanceRef primary, Duration limit, Duration patience, String candidate)
       throws StepFailed {
     if (wire.has(Plant.STOP_NOT_PROVED)) {
@@ -451,6 +462,12 @@ final class SimulatedReplication implements Replication {
       written = true;
       return null;
     }
+  }
+
+  @Override
+  public void applyStandby(InstanceRef ref) throws StepFailed {
+    Instance instance = of(ref);
+    wire.change(instance.machine, "apply", QUICK, () -> new Applying(instance));
   }
 
   @Override

@@ -53,6 +53,7 @@ final class SimulatedWorlds implements SimulatedEngine.Worlds {
         new Shell(wire),
         instance -> look(wire, instance),
         new SimulatedReplication(wire, model.herd),
+        new SimulatedRewinds(),
         new SimulatedPoolers(wire, model.poolers),
         new SimulatedDns(model.zone, wire, terms, model.network),
         new SimulatedHooks(model.scripts, wire, terms),
@@ -95,7 +96,12 @@ final class SimulatedWorlds implements SimulatedEngine.Worlds {
 
   private static Seen seen(Instance instance) {
     return switch (instance.process) {
-      case STOPPED -> new Seen.Stopped(instance.control);
+      case STOPPED ->
+          new Seen.Stopped(
+              instance.control,
+              instance.controlTimeline,
+              Wal.text(instance.checkpoint),
+              Herd.IDENTIFIER);
       case STARTING -> new Seen.NotAnswering("the database system is starting up");
       case STOPPING -> new Seen.NotAnswering("the database system is shutting down");
       case RUNNING ->

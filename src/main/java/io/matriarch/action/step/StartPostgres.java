@@ -8,10 +8,12 @@ import io.matriarch.job.Postgres.Seen;
 import io.matriarch.job.Step;
 import io.matriarch.job.StepFailed;
 import io.matriarch.job.World;
+import io.matriarch.postgres.Rewind.State;
 import io.matriarch.remote.Command;
 import io.matriarch.remote.CommandResult;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -61,6 +63,30 @@ public record StartPostgres(InstanceRef instance, int timeoutSeconds, List<Strin
       world.log().info("%s is already %s".formatted(instance, running));
       return;
     }
+    State rewind = world.rewinds().state(instance);
+    if (rewind.forbidsStart()) {
+      throw new StepFailed(
+          "%s must not be started: a rewind of it (%s) is %s%s. It could become a second primary, or run on half of its data. Finish it with Rewind, which also says if it must be rebuilt; what is known of it lies in %s."
+              .formatted(
+                  instance,
+                  rewind.run(),
+                  rewind.phase().name().toLowerCase(Locale.ROOT),
+                  rewind.held() ? " and under way" : "",
+                  rewind.directory()));
+    }
+    start(world);
+  }
+
+  /** Starts one whose rewind is done and has been released. */
+  void startRewound(World world) throws StepFailed, InterruptedException {
+    if (world.postgres().look(instance) instanceof Seen.Running running) {
+      world.log().info("%s is already %s".formatted(instance, running));
+      return;
+    }
+    start(world);
+  }
+
+  private void start(World world) throws StepFailed, InterruptedException {
     Command start = Command.of(command).within(Duration.ofSeconds(timeoutSeconds).plus(GRACE));
     CommandResult result = world.shell().change(instance.serverId(), start);
     Seen after = lookUntilRunning(world);

@@ -124,6 +124,11 @@ class StepTypes {
   }
 
   @Bean
+  StepType rewindStandby() {
+    return new StepType("rewind-standby", 1, RewindStandby.class);
+  }
+
+  @Bean
   StepType tidySlots() {
     return new StepType("tidy-slots", 1, TidySlots.class);
   }

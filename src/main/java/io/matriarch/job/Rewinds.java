@@ -1,0 +1,51 @@
+package io.matriarch.job;
+
+import io.matriarch.postgres.Rewind.Order;
+import io.matriarch.postgres.Rewind.State;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rewinding a stopped server onto the timeline of another one, detached on its host: a run that is
+ * taken over finds the work that is under way. From its beginning until {@link #settle} what is
+ * known there forbids every start, and the host does not start the server by itself.
+ */
+public interface Rewinds {
+
+  /**
+   * What systemd has to do with a server.
+   *
+   * @param unit that starts it; null if none does, or if something else keeps it from starting it
+   * @param asRoot what starts a command as root; empty if SSH signs in as root, or nothing can
+   */
+  record Systemd(@Nullable String unit, List<String> asRoot) {
+    public Systemd {
+      asRoot = List.copyOf(asRoot);
+    }
+  }
+
+  /** What is known of a rewind on the host of an instance. */
+  State state(InstanceRef instance) throws StepFailed, InterruptedException;
+
+  /**
+   * Begins, unless somebody works on it already. One that died before it touched the data begins
+   * again, one that had only the configuration left to put back goes on there, and one that died in
+   * between does nothing.
+   */
+  State begin(InstanceRef instance, Order order, Systemd systemd)
+      throws StepFailed, InterruptedException;
+
+  /**
+   * Waits until nobody works on it any more, or the time is over. If it gave up without having
+   * touched the data, the host may start the server again as before.
+   */
+  State await(InstanceRef instance, Systemd systemd, Duration limit)
+      throws StepFailed, InterruptedException;
+
+  /** Lets a start by us pass, while the host still starts nothing by itself; only once ready. */
+  void release(InstanceRef instance, Systemd systemd) throws StepFailed, InterruptedException;
+
+  /** The server streams: the host starts it again as before, and nothing is kept. */
+  void settle(InstanceRef instance, Systemd systemd) throws StepFailed, InterruptedException;
+}

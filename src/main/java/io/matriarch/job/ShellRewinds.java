@@ -1,0 +1,182 @@
+package io.matriarch.job;
+
+import io.matriarch.postgres.LocalCommand;
+import io.matriarch.postgres.LocalCommands.Output;
+import io.matriarch.postgres.Rewind;
+import io.matriarch.postgres.Rewind.Order;
+import io.matriarch.postgres.Rewind.Phase;
+import io.matriarch.postgres.Rewind.State;
+import io.matriarch.postgres.Rewind.Verb;
+import io.matriarch.remote.Command;
+import io.matriarch.remote.CommandResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/** {@link Rewinds} over the run's shell: one script on each host, as the owner of the cluster. */
+final class ShellRewinds implements Rewinds {
+
+  private static final Duration QUICK = Duration.ofSeconds(30);
+
+  private final RunShell shell;
+  private final String token;
+
+  ShellRewinds(RunShell shell, long run) {
+    this.shell = shell;
+    this.token = "run-" + run;
+  }
+
+  @Override
+  public State state(InstanceRef instance) throws StepFailed, InterruptedException {
+    LocalCommand state = Rewind.command(instance.cluster(), Verb.STATE);
+    return read(instance, shell.read(instance.serverId(), command(instance, state, QUICK)));
+  }
+
+  @Override
+  public State begin(InstanceRef instance, Order order, Systemd systemd)
+      throws StepFailed, InterruptedException {
+    LocalCommand prepare = Rewind.prepare(instance.cluster(), token, order);
+    State prepared =
+        read(instance, shell.change(instance.serverId(), command(instance, prepare, QUICK)));
+    if (prepared.held()
+        || (prepared.phase() != Phase.PREPARING && prepared.phase() != Phase.REWOUND)) {
+      return prepared;
+    }
+    if (systemd.unit() != null) {
+      mask(instance, systemd, prepared);
+    }
+    if (!prepared.systemd() || !spawnBySystemd(instance, systemd, prepared)) {
+      run(instance, Rewind.command(instance.cluster(), Verb.SPAWN), "Beginning to rewind");
+    }
+    return prepared;
+  }
+
+  private void mask(InstanceRef instance, Systemd systemd, State prepared)
+      throws StepFailed, InterruptedException {
+    try {
+      // A unit that is enabled would be started at boot once it is unmasked for our own start.
+      if (prepared.enabled().equals("enabled")) {
+        systemctl(instance, systemd, "disable");
+      }
+      systemctl(instance, systemd, "mask");
+    } catch (StepFailed e) {
+      if (prepared.phase() == Phase.PREPARING) {
+        run(instance, Rewind.command(instance.cluster(), Verb.ABANDON), "Lifting its mark");
+      }
+      throw e;
+    }
+  }
+
+  /** What SSH starts may end with its session; what systemd starts does not. */
+  private boolean spawnBySystemd(InstanceRef instance, Systemd systemd, State prepared)
+      throws StepFailed, InterruptedException {
+    List<String> run =
+        List.of(
+            "systemd-run",
+            "--no-ask-password",
+            "--quiet",
+            "--collect",
+            "--unit=matriarch-rewind-%s-%d".formatted(token, instance.id()),
+            "--uid=" + instance.cluster().owner());
+    Command command =
+        Command.of(Rewind.worker(instance.cluster(), prepared))
+            .startedBy(run)
+            .startedBy(systemd.asRoot())
+            .within(QUICK);
+    return shell.change(instance.serverId(), command).succeeded();
+  }
+
+  @Override
+  public State await(InstanceRef instance, Systemd systemd, Duration limit)
+      throws StepFailed, InterruptedException {
+    LocalCommand waiting = Rewind.waiting(instance.cluster(), limit);
+    Command command = command(instance, waiting, limit.plus(QUICK));
+    State state = read(instance, shell.read(instance.serverId(), command));
+    if (state.phase() == Phase.FAILED && systemd.unit() != null) {
+      unmask(instance, systemd);
+      enable(instance, systemd, state);
+    }
+    return state;
+  }
+
+  @Override
+  public void release(InstanceRef instance, Systemd systemd)
+      throws StepFailed, InterruptedException {
+    run(instance, Rewind.command(instance.cluster(), Verb.RELEASE), "Letting it be started");
+    unmask(instance, systemd);
+  }
+
+  @Override
+  public void settle(InstanceRef instance, Systemd systemd)
+      throws StepFailed, InterruptedException {
+    State state = state(instance);
+    if (state.phase() == Phase.NONE) {
+      return;
+    }
+    unmask(instance, systemd);
+    enable(instance, systemd, state);
+    run(instance, Rewind.command(instance.cluster(), Verb.SETTLE), "Settling the rewind");
+  }
+
+  private void unmask(InstanceRef instance, Systemd systemd)
+      throws StepFailed, InterruptedException {
+    if (systemd.unit() != null) {
+      systemctl(instance, systemd, "unmask");
+    }
+  }
+
+  private void enable(InstanceRef instance, Systemd systemd, State state)
+      throws StepFailed, InterruptedException {
+    if (systemd.unit() != null && state.enabled().equals("enabled")) {
+      systemctl(instance, systemd, "enable");
+    }
+  }
+
+  private void systemctl(InstanceRef instance, Systemd systemd, String verb)
+      throws StepFailed, InterruptedException {
+    String unit = Objects.requireNonNull(systemd.unit());
+    Command command =
+        Command.of("systemctl", "--no-ask-password", verb, unit)
+            .startedBy(systemd.asRoot())
+            .within(QUICK);
+    require(
+        instance,
+        "systemctl %s %s".formatted(verb, unit),
+        shell.change(instance.serverId(), command));
+  }
+
+  private void run(InstanceRef instance, LocalCommand local, String what)
+      throws StepFailed, InterruptedException {
+    require(instance, what, shell.change(instance.serverId(), command(instance, local, QUICK)));
+  }
+
+  private static void require(InstanceRef instance, String what, CommandResult result)
+      throws StepFailed {
+    if (!result.succeeded()) {
+      throw failed(what, instance, result);
+    }
+  }
+
+  private static State read(InstanceRef instance, CommandResult result) throws StepFailed {
+    Output output = new Output(result.exit(), result.stdout(), result.stderr());
+    return Rewind.read(output)
+        .orElseThrow(() -> failed("What is known of a rewind", instance, result));
+  }
+
+  private static StepFailed failed(String what, InstanceRef instance, CommandResult result) {
+    return new StepFailed(
+        "%s (%s): exited %d: %s. Its data directory was not rewound by this; look at the host and try again."
+            .formatted(
+                what,
+                instance,
+                result.exit(),
+                result.stderr().strip().lines().reduce((a, b) -> b).orElse("no message")));
+  }
+
+  private static Command command(InstanceRef instance, LocalCommand local, Duration limit) {
+    return Command.of(local.arguments())
+        .withStdin(local.stdin())
+        .startedBy(instance.become())
+        .within(limit);
+  }
+}
