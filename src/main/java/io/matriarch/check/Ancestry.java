@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * 26.3.6): its timeline is the primary's, or one that the primary's came from, and then only as
  * long as it has not gone past the point where that was left.
  */
-sealed interface Ancestry {
+public sealed interface Ancestry {
 
   /** On the primary's own timeline. */
   record Same(int timeline) implements Ancestry {}

@@ -153,6 +153,32 @@ class RewindTest {
     assertThat(run("instance.rewind", sibling, DISCARD).state()).isEqualTo(RunState.SUCCEEDED);
   }
 
+  @Test
+  void a_switch_rewinds_a_former_primary_that_something_started_again() throws Exception {
+    // It is asked to follow before the former primary is.
+    lab.exec(sibling, "pkill", "-STOP", "-f", "startup recovering");
+    long job;
+    try {
+      job =
+          console.submit(
+              "herd.switchover",
+              Target.herd(herd),
+              Map.of("candidate", String.valueOf(console.instance(primary, orders))));
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> writes(primary));
+      lab.exec(former, "sh", "-c", "rm %s/standby.signal".formatted(orders.dataDirectory()));
+      ctl(former, "start");
+      ctl(former, "stop");
+    } finally {
+      lab.exec(sibling, "pkill", "-CONT", "-f", "startup recovering");
+    }
+    RunRow run = console.awaitEnd(job);
+
+    String story = run.message() + "\n" + console.log(job);
+    assertThat(run.state()).as(story).isEqualTo(RunState.SUCCEEDED);
+    assertThat(story).contains("is rewound to", "transactions that it alone had and lost: 0");
+    proveFollows(former, story);
+  }
+
   /** The new primary is promoted while the former one goes on writing; then that is stopped. */
   private void fork(String write, String mode) throws Exception {
     lab.sql(primary, orders, "select pg_promote()");

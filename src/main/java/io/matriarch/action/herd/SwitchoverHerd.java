@@ -13,11 +13,12 @@ import io.matriarch.action.step.PrepareSwitch;
 import io.matriarch.action.step.PromoteStandby;
 import io.matriarch.action.step.PublishPrimary;
 import io.matriarch.action.step.ReadProbes;
-import io.matriarch.action.step.RejoinAsStandby;
+import io.matriarch.action.step.RejoinOrRewind;
 import io.matriarch.action.step.ReserveTerm;
 import io.matriarch.action.step.RestorePrimary;
 import io.matriarch.action.step.RestoreSynchronous;
 import io.matriarch.action.step.ResumePoolers;
+import io.matriarch.action.step.RewindStandby;
 import io.matriarch.action.step.RunHooks;
 import io.matriarch.action.step.SealSwitch;
 import io.matriarch.action.step.SecureCommits;
@@ -190,6 +191,7 @@ final class SwitchoverHerd implements Action {
     private final Fleet fleet;
     private final Options options;
     private final Instance oldInstance;
+    private final Instance chosen;
     private final InstanceRef old;
     private final InstanceRef candidate;
     private final String address;
@@ -204,6 +206,7 @@ final class SwitchoverHerd implements Action {
       this.fleet = fleet;
       this.options = options;
       this.oldInstance = old;
+      this.chosen = candidate;
       this.old = InstanceRef.of(old, fleet);
       this.candidate = InstanceRef.of(candidate, fleet);
       this.address = fleet.serverOf(candidate).address();
@@ -292,7 +295,8 @@ final class SwitchoverHerd implements Action {
         plan.then(hooks(HookPhase.POST_SWITCHOVER, post)).needs(promote);
       }
       Step checkpoint = new WriteCheckpoints(List.of(candidate));
-      Step rejoin = new RejoinAsStandby(start, candidate);
+      Step rejoin =
+          new RejoinOrRewind(RewindStandby.of(oldInstance, chosen, fleet, slot(old), false));
       List<Long> members = new ArrayList<>(List.of(candidate.id()));
       others.forEach(o -> members.add(o.id()));
       return plan.then(checkpoint)

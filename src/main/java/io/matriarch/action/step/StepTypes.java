@@ -124,6 +124,11 @@ class StepTypes {
   }
 
   @Bean
+  StepType rejoinOrRewind() {
+    return new StepType("rejoin-or-rewind", 1, RejoinOrRewind.class);
+  }
+
+  @Bean
   StepType rewindStandby() {
     return new StepType("rewind-standby", 1, RewindStandby.class);
   }
