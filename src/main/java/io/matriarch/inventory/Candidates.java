@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** Who may become primary of a herd, best first, and why. */
 public final class Candidates {
 
+  /** Less than a segment of WAL comes and goes between two samples. */
+  private static final long NOISE = 16L * 1024 * 1024;
+
   private Candidates() {}
 
   /** A standby, its place among the others, and what decided it. */
@@ -16,7 +19,7 @@ public final class Candidates {
 
   /**
    * The standbys that could be promoted, the best first: what people wish, then the primary's site,
-   * then those that commits wait for, then least lag. Unknown lag comes last.
+   * then those that commits wait for, then least lag, in segments of WAL. Unknown lag comes last.
    */
   public static List<Ranked> ranked(long herdId, Fleet fleet) {
     String site = fleet.primaryOf(herdId).map(p -> fleet.serverOf(p).site()).orElse(null);
@@ -25,7 +28,8 @@ public final class Candidates {
         Comparator.comparing(i -> site != null && !site.equals(fleet.serverOf(i).site()));
     Comparator<Instance> asynchronous = Comparator.comparing(i -> !i.candidacy().synchronous());
     Comparator<Instance> lag =
-        Comparator.comparing(i -> i.lagBytes() == null ? Long.MAX_VALUE : i.lagBytes());
+        Comparator.comparing(
+            i -> i.lagBytes() == null ? Long.MAX_VALUE : Math.max(0, i.lagBytes()) / NOISE);
     return fleet.members(herdId).stream()
         .filter(i -> i.state() instanceof InstanceState.Standby && !i.copy())
         .filter(i -> i.candidacy().preference() != Candidacy.Preference.NEVER)

@@ -52,6 +52,11 @@ public interface Action {
     return false;
   }
 
+  /** The options as a confirmed plan has them: whom a rule chose then stays chosen. */
+  default Options frozen(Options options, Plan confirmed) {
+    return options;
+  }
+
   /**
    * The options with which a job is repeated for targets that failed.
    *

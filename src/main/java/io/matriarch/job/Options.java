@@ -38,6 +38,13 @@ public record Options(Map<String, String> values) {
     return new Options(values);
   }
 
+  /** The same with another value of an option that there is. */
+  public Options with(String name, String value) {
+    Map<String, String> changed = new TreeMap<>(values);
+    changed.put(name, value);
+    return new Options(changed);
+  }
+
   public String get(String name) {
     String value = values.get(name);
     if (value == null) {

@@ -3,10 +3,12 @@ package io.matriarch.action;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.matriarch.check.Check;
+import io.matriarch.inventory.Candidacy;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Instance;
 import io.matriarch.inventory.InstanceState;
 import io.matriarch.job.Action;
+import io.matriarch.job.Options;
 import io.matriarch.job.Plan;
 import io.matriarch.job.Target;
 import io.matriarch.testing.TestFleet;
@@ -136,6 +138,25 @@ class SwitchoverPlanTest {
     Action action = ACTIONS.action("herd.switchover");
     assertThat(action.checks(HERD, fleet, Catalogued.options(action, Map.of())))
         .anyMatch(c -> c.seen().startsWith("by rule: db2") && c.seen().contains("then db3"));
+  }
+
+  @Test
+  void whom_the_rule_chose_at_the_confirmation_stays_chosen() {
+    Action action = ACTIONS.action("herd.switchover");
+    Options byRule = Catalogued.options(action, Map.of());
+    Plan confirmed = action.plan(HERD, orders().build(), byRule);
+    Fleet later =
+        TestFleet.herd("orders")
+            .primary("db1")
+            .standby("db2")
+            .but(i -> TestFleet.standing(i, Candidacy.NEUTRAL, 500_000_000L, null))
+            .standby("db3")
+            .but(i -> TestFleet.standing(i, Candidacy.NEUTRAL, 0L, null))
+            .pooler("app")
+            .build();
+
+    assertThat(action.plan(HERD, later, byRule)).isNotEqualTo(confirmed);
+    assertThat(action.plan(HERD, later, action.frozen(byRule, confirmed))).isEqualTo(confirmed);
   }
 
   @Test

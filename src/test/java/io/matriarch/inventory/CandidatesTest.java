@@ -33,7 +33,11 @@ class CandidatesTest {
             .standby("unknown")
             .but(standing(NEUTRAL, false, null))
             .standby("lagging")
-            .but(standing(NEUTRAL, false, 900L))
+            .but(standing(NEUTRAL, false, 90_000_000L))
+            .standby("close")
+            .but(standing(NEUTRAL, false, 800L))
+            .standby("closer")
+            .but(standing(NEUTRAL, false, -7L))
             .standby("synchronous")
             .but(standing(NEUTRAL, true, 950L))
             .standby("avoided")
@@ -48,7 +52,9 @@ class CandidatesTest {
         .containsExactly(
             "preferred: preferred, same site, lag 5000 B",
             "synchronous: same site, synchronous, lag 950 B",
-            "lagging: same site, lag 900 B",
+            "close: same site, lag 800 B",
+            "closer: same site, no lag",
+            "lagging: same site, lag 90000000 B",
             "unknown: same site, lag unknown",
             "avoided: to be avoided, same site, synchronous, lag 0 B");
   }

@@ -102,6 +102,11 @@ final class RollingRestartHerd implements Action {
   }
 
   @Override
+  public Options frozen(Options options, Plan confirmed) {
+    return SwitchoverHerd.frozenCandidate(options, confirmed);
+  }
+
+  @Override
   public Map<String, String> retried(Options options, Instant confirmedAt) {
     Map<String, String> again = new TreeMap<>(options.values());
     if (options.instant(STARTED_BEFORE).isEmpty()) {

@@ -159,6 +159,21 @@ final class SwitchoverHerd implements Action {
   }
 
   @Override
+  public Options frozen(Options options, Plan confirmed) {
+    return frozenCandidate(options, confirmed);
+  }
+
+  static Options frozenCandidate(Options options, Plan confirmed) {
+    return confirmed.entries().stream()
+        .map(Plan.Entry::step)
+        .filter(PromoteStandby.class::isInstance)
+        .map(step -> ((PromoteStandby) step).candidate().id())
+        .findFirst()
+        .map(id -> options.with("candidate", Long.toString(id)))
+        .orElse(options);
+  }
+
+  @Override
   public List<Check> checks(Target target, Fleet fleet, Options options) {
     return SwitchoverChecks.of(
         target.id(),
