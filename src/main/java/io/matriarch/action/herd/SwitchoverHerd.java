@@ -138,16 +138,16 @@ final class SwitchoverHerd implements Action {
             "Seconds after which a pause ends by itself",
             60,
             "The worst that a paused client waits, whatever happens to this console."),
+        OptionSpec.name(
+            PROBE,
+            "Login of a probe",
+            "Writes through each pooler and tells what clients feel; the .pgpass of the pooler's owner has its password."),
         OptionSpec.choice(
             "synchronous",
             "If synchronous standbys do not follow in time",
             List.of(HOLD, "asynchronous"),
             HOLD,
             "Only where commits wait for standbys. hold: clients go on and their commits wait until enough follow. asynchronous: no commit waits until then, with an alarm in the log; a loss of the new primary in that time would lose rows."),
-        OptionSpec.name(
-            PROBE,
-            "Login of a probe",
-            "It writes through each pooler while the switch goes on and tells what clients feel. Its password is in the .pgpass of the pooler's owner there."),
         OptionSpec.flag(
             ReadinessChecks.IGNORE_READINESS,
             "Go ahead although checks fail that endanger no data",
