@@ -48,7 +48,7 @@ final class LiveWorlds implements Executor.Worlds {
         guarded,
         new ShellPostgres(guarded, journal),
         new ShellReplication(guarded, journal, run),
-        new ShellRewinds(guarded, run.runId()),
+        new ShellRewinds(guarded, guarded::quietly, journal, run.runId()),
         new ShellPoolers(guarded, journal, run),
         new LiveDns(dnsRecords, run, lease, journal, terms, Thread::sleep, clock),
         new LiveHooks(hooks, run, lease, journal, terms),

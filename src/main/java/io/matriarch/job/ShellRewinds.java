@@ -18,18 +18,31 @@ final class ShellRewinds implements Rewinds {
 
   private static final Duration QUICK = Duration.ofSeconds(30);
 
+  /** Reads without a line in the log: every start asks. */
+  interface Quiet {
+    CommandResult read(long serverId, Command command) throws StepFailed, InterruptedException;
+  }
+
   private final RunShell shell;
+  private final Quiet quiet;
+  private final RunLog log;
   private final String token;
 
-  ShellRewinds(RunShell shell, long run) {
+  ShellRewinds(RunShell shell, Quiet quiet, RunLog log, long run) {
     this.shell = shell;
+    this.quiet = quiet;
+    this.log = log;
     this.token = "run-" + run;
   }
 
   @Override
   public State state(InstanceRef instance) throws StepFailed, InterruptedException {
-    LocalCommand state = Rewind.command(instance.cluster(), Verb.STATE);
-    return read(instance, shell.read(instance.serverId(), command(instance, state, QUICK)));
+    LocalCommand ask = Rewind.command(instance.cluster(), Verb.STATE);
+    State state = read(instance, quiet.read(instance.serverId(), command(instance, ask, QUICK)));
+    if (state.phase() != Phase.NONE) {
+      log.info("a rewind of %s is known on its host: %s".formatted(instance, state));
+    }
+    return state;
   }
 
   @Override

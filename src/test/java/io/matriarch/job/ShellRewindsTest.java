@@ -160,6 +160,6 @@ class ShellRewindsTest {
             return answer.apply(text);
           }
         };
-    return new ShellRewinds(shell, 7);
+    return new ShellRewinds(shell, shell::read, (kind, source, text) -> {}, 7);
   }
 }

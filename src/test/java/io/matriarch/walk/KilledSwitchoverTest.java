@@ -183,6 +183,7 @@ class KilledSwitchoverTest {
   /** Until the console that woke has said that it stops acting for the run. */
   private static void awaitGivenUp(ConsoleProcess woken, long run) {
     String begin = "run %d: ".formatted(run);
+    String left = "run %d was left where it is".formatted(run);
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .until(
@@ -192,10 +193,11 @@ class KilledSwitchoverTest {
                     .lines()
                     .anyMatch(
                         line ->
-                            line.contains(begin)
-                                && (line.contains("stops acting")
-                                    || line.contains("no longer the current")
-                                    || line.contains("newer owner"))));
+                            line.contains(left)
+                                || line.contains(begin)
+                                    && (line.contains("stops acting")
+                                        || line.contains("no longer the current")
+                                        || line.contains("newer owner"))));
   }
 
   private static SetChecker clients() throws Exception {
