@@ -36,9 +36,10 @@ public record RejoinOrRewind(RewindStandby rewind) implements Step {
     return rejoin().ifLost();
   }
 
+  /** One that has gone past the fork starts as a standby only, and its message names the rewind. */
   @Override
   public String finishedBy() {
-    return rewind.finishedBy();
+    return rejoin().finishedBy();
   }
 
   @Override
