@@ -95,39 +95,12 @@ class SwitchoverPlanTest {
 
   @Test
   void standbys_of_a_standby_are_left_as_they_are() {
-    Fleet cascade = orders().but(i -> upstream(i, 2)).build();
+    Fleet cascade = orders().but(i -> TestFleet.standbyOf(i, 2)).build();
 
     assertThat(
             plan(cascade, Map.of("candidate", "2")).entries().stream()
                 .map(e -> e.step().describe()))
         .noneMatch(step -> step.contains("on db3 follow"));
-  }
-
-  private static Instance upstream(Instance i, long upstream) {
-    return new Instance(
-        i.id(),
-        i.serverId(),
-        i.herdId(),
-        i.dataDirectory(),
-        i.port(),
-        i.socketDirectory(),
-        i.binDirectory(),
-        i.configFile(),
-        i.owner(),
-        i.debianCluster(),
-        i.unit(),
-        i.versionNum(),
-        i.role(),
-        i.state(),
-        upstream,
-        i.connections(),
-        i.manager(),
-        i.copy(),
-        i.standbySignal(),
-        i.lagBytes(),
-        i.startedAt(),
-        i.candidacy(),
-        i.seenAt());
   }
 
   @Test

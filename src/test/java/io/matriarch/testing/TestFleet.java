@@ -19,6 +19,7 @@ import io.matriarch.inventory.Server;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -190,112 +191,110 @@ public final class TestFleet {
         NOW);
   }
 
+  /** An instance that differs from another one in some of its facts. */
+  private static final class Draft {
+    private final Instance from;
+    private String dataDirectory;
+    private @Nullable String owner;
+    private @Nullable String cluster;
+    private @Nullable Long upstream;
+    private @Nullable String manager;
+    private boolean copy;
+    private @Nullable Boolean standbySignal;
+    private @Nullable Long lagBytes;
+    private @Nullable Instant startedAt;
+    private Candidacy candidacy;
+
+    Draft(Instance from) {
+      this.from = from;
+      dataDirectory = from.dataDirectory();
+      owner = from.owner();
+      cluster = from.debianCluster();
+      upstream = from.upstreamId();
+      manager = from.manager();
+      copy = from.copy();
+      standbySignal = from.standbySignal();
+      lagBytes = from.lagBytes();
+      startedAt = from.startedAt();
+      candidacy = from.candidacy();
+    }
+
+    Instance made() {
+      return new Instance(
+          from.id(),
+          from.serverId(),
+          from.herdId(),
+          dataDirectory,
+          from.port(),
+          from.socketDirectory(),
+          from.binDirectory(),
+          from.configFile(),
+          owner,
+          cluster,
+          from.unit(),
+          from.versionNum(),
+          from.role(),
+          from.state(),
+          upstream,
+          from.connections(),
+          manager,
+          copy,
+          standbySignal,
+          lagBytes,
+          startedAt,
+          candidacy,
+          from.seenAt());
+    }
+  }
+
+  private static Instance with(Instance from, Consumer<Draft> change) {
+    Draft draft = new Draft(from);
+    change.accept(draft);
+    return draft.made();
+  }
+
   /** The same instance as another manager's. */
   public static Instance managed(Instance i, String manager) {
-    return copy(i, i.owner(), i.debianCluster(), i.dataDirectory(), manager, i.copy());
+    return with(i, d -> d.manager = manager);
   }
 
   public static Instance recordedCopy(Instance i) {
-    return copy(i, i.owner(), i.debianCluster(), i.dataDirectory(), i.manager(), true);
+    return with(i, d -> d.copy = true);
   }
 
   public static Instance ownedBy(Instance i, String owner) {
-    return copy(i, owner, i.debianCluster(), i.dataDirectory(), i.manager(), i.copy());
+    return with(i, d -> d.owner = owner);
+  }
+
+  public static Instance standbyOf(Instance i, long upstream) {
+    return with(i, d -> d.upstream = upstream);
   }
 
   /** The same instance with a standby.signal in its directory. */
   public static Instance signalled(Instance i) {
-    return new Instance(
-        i.id(),
-        i.serverId(),
-        i.herdId(),
-        i.dataDirectory(),
-        i.port(),
-        i.socketDirectory(),
-        i.binDirectory(),
-        i.configFile(),
-        i.owner(),
-        i.debianCluster(),
-        i.unit(),
-        i.versionNum(),
-        i.role(),
-        i.state(),
-        i.upstreamId(),
-        i.connections(),
-        i.manager(),
-        i.copy(),
-        true,
-        i.lagBytes(),
-        i.startedAt(),
-        i.candidacy(),
-        i.seenAt());
+    return with(i, d -> d.standbySignal = true);
   }
 
   /** The same instance as people wish it to be chosen, lagging and started like this. */
   public static Instance standing(
       Instance i, Candidacy candidacy, @Nullable Long lagBytes, @Nullable Instant startedAt) {
-    return new Instance(
-        i.id(),
-        i.serverId(),
-        i.herdId(),
-        i.dataDirectory(),
-        i.port(),
-        i.socketDirectory(),
-        i.binDirectory(),
-        i.configFile(),
-        i.owner(),
-        i.debianCluster(),
-        i.unit(),
-        i.versionNum(),
-        i.role(),
-        i.state(),
-        i.upstreamId(),
-        i.connections(),
-        i.manager(),
-        i.copy(),
-        i.standbySignal(),
-        lagBytes,
-        startedAt,
-        candidacy,
-        i.seenAt());
+    return with(
+        i,
+        d -> {
+          d.candidacy = candidacy;
+          d.lagBytes = lagBytes;
+          d.startedAt = startedAt;
+        });
   }
 
   /** The same instance without Debian's cluster tools. */
   public static Instance plain(Instance i, String dataDirectory) {
-    return copy(i, i.owner(), null, dataDirectory, i.manager(), i.copy());
-  }
-
-  private static Instance copy(
-      Instance i,
-      @Nullable String owner,
-      @Nullable String cluster,
-      String dataDirectory,
-      @Nullable String manager,
-      boolean recordedCopy) {
-    return new Instance(
-        i.id(),
-        i.serverId(),
-        i.herdId(),
-        dataDirectory,
-        i.port(),
-        i.socketDirectory(),
-        i.binDirectory(),
-        i.configFile(),
-        owner,
-        cluster,
-        i.unit(),
-        i.versionNum(),
-        i.role(),
-        i.state(),
-        i.upstreamId(),
-        i.connections(),
-        manager,
-        recordedCopy,
-        i.standbySignal(),
-        i.lagBytes(),
-        i.startedAt(),
-        i.candidacy(),
-        i.seenAt());
+    return with(
+        i,
+        d -> {
+          d.cluster = null;
+          d.dataDirectory = dataDirectory;
+        });
   }
 
   public Fleet build() {
