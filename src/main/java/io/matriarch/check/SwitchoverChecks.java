@@ -141,7 +141,7 @@ public final class SwitchoverChecks {
         .toList();
   }
 
-  private static Check recentEnough(Instance member) {
+  static Check recentEnough(Instance member) {
     Integer version = member.versionNum();
     String name = "PostgreSQL 13 or newer";
     return version != null && version >= OLDEST

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Who may become primary of a herd, best first, and why. */
@@ -30,9 +31,7 @@ public final class Candidates {
     Comparator<Instance> lag =
         Comparator.comparing(
             i -> i.lagBytes() == null ? Long.MAX_VALUE : Math.max(0, i.lagBytes()) / NOISE);
-    return fleet.members(herdId).stream()
-        .filter(i -> i.state() instanceof InstanceState.Standby && !i.copy())
-        .filter(i -> i.candidacy().preference() != Candidacy.Preference.NEVER)
+    return eligible(herdId, fleet)
         .sorted(
             wish.thenComparing(awayFromHome)
                 .thenComparing(asynchronous)
@@ -40,6 +39,37 @@ public final class Candidates {
                 .thenComparing(Instance::id))
         .map(i -> new Ranked(i, why(i, site, fleet)))
         .toList();
+  }
+
+  /**
+   * The standbys that could take over from a primary that is gone, the best first: whoever has come
+   * furthest, then what people wish, then the primary's site. One whose position is not known comes
+   * last.
+   */
+  public static List<Ranked> forFailover(long herdId, Fleet fleet) {
+    String site = fleet.primaryOf(herdId).map(p -> fleet.serverOf(p).site()).orElse(null);
+    Comparator<Instance> furthest =
+        Comparator.comparing(
+            (Instance i) -> i.lastTold().lsn(),
+            Comparator.nullsLast(Comparator.<Lsn>naturalOrder().reversed()));
+    Comparator<Instance> wish = Comparator.comparing(i -> i.candidacy().preference());
+    Comparator<Instance> awayFromHome =
+        Comparator.comparing(i -> site != null && !site.equals(fleet.serverOf(i).site()));
+    return eligible(herdId, fleet)
+        .sorted(
+            furthest.thenComparing(wish).thenComparing(awayFromHome).thenComparing(Instance::id))
+        .map(i -> new Ranked(i, "%s, %s".formatted(position(i), why(i, site, fleet))))
+        .toList();
+  }
+
+  private static String position(Instance i) {
+    return i.lastTold().lsn() == null ? "position unknown" : "at " + i.lastTold().lsn();
+  }
+
+  private static Stream<Instance> eligible(long herdId, Fleet fleet) {
+    return fleet.members(herdId).stream()
+        .filter(i -> i.state() instanceof InstanceState.Standby && !i.copy())
+        .filter(i -> i.candidacy().preference() != Candidacy.Preference.NEVER);
   }
 
   private static String why(Instance i, @Nullable String site, Fleet fleet) {
@@ -75,6 +105,17 @@ public final class Candidates {
   public static Optional<Instance> chosen(long herdId, long id, Fleet fleet) {
     return id == 0
         ? ranked(herdId, fleet).stream().map(Ranked::instance).findFirst()
+        : fleet.instance(id).filter(i -> i.herdId() == herdId);
+  }
+
+  /**
+   * The same for a failover.
+   *
+   * @param id of an instance; 0 for the best
+   */
+  public static Optional<Instance> chosenForFailover(long herdId, long id, Fleet fleet) {
+    return id == 0
+        ? forFailover(herdId, fleet).stream().map(Ranked::instance).findFirst()
         : fleet.instance(id).filter(i -> i.herdId() == herdId);
   }
 }

@@ -229,7 +229,23 @@ public class Fleets {
         Rows.instantOf(rs, "started_at"),
         new Candidacy(
             Candidacy.Preference.of(rs.getString("preference")), rs.getBoolean("synchronous")),
+        lastTold(rs),
         seenAt(rs));
+  }
+
+  private static Position lastTold(ResultSet rs) throws SQLException {
+    Lsn lsn =
+        rs.getString("role").equals("primary")
+            ? lsnOf(rs, "write_lsn")
+            : later(lsnOf(rs, "receive_lsn"), lsnOf(rs, "replay_lsn"));
+    return new Position(Rows.intOf(rs, "timeline"), lsn, Rows.instantOf(rs, "observed_at"));
+  }
+
+  private static @Nullable Lsn later(@Nullable Lsn a, @Nullable Lsn b) {
+    if (a == null || b == null) {
+      return a == null ? b : a;
+    }
+    return a.compareTo(b) >= 0 ? a : b;
   }
 
   private static @Nullable Instant seenAt(ResultSet rs) throws SQLException {

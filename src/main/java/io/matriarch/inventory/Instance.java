@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param standbySignal whether its directory makes it start as a standby; null if that is not known
  * @param startedAt when its server started, by the host's own clock
+ * @param lastTold stays when it stops or cannot be reached
  */
 public record Instance(
     long id,
@@ -32,6 +33,7 @@ public record Instance(
     @Nullable Long lagBytes,
     @Nullable Instant startedAt,
     Candidacy candidacy,
+    Position lastTold,
     @Nullable Instant seenAt) {
 
   /** The last role seen; it stays when the instance stops. */

@@ -1,6 +1,7 @@
 package io.matriarch.job;
 
 import io.matriarch.check.Check;
+import io.matriarch.inventory.Candidates;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.security.Role;
 import java.time.Instant;
@@ -50,6 +51,11 @@ public interface Action {
   /** Whether it mends what another action left over, so that menus show it last. */
   default boolean mends() {
     return false;
+  }
+
+  /** Whom an option of kind MEMBER may name, the one that the rule chooses first. */
+  default List<Candidates.Ranked> candidates(long herdId, Fleet fleet) {
+    return Candidates.ranked(herdId, fleet);
   }
 
   /** The options as a confirmed plan has them: whom a rule chose then stays chosen. */

@@ -1,5 +1,6 @@
 package io.matriarch.job;
 
+import io.matriarch.database.Rows;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -92,6 +93,29 @@ final class JdbcTerms implements Terms {
               .formatted(herd()));
     }
     return term.map(OptionalLong::of).orElseGet(OptionalLong::empty);
+  }
+
+  @Override
+  public Known known(InstanceRef primary) throws StepFailed {
+    return jdbc.sql(
+            """
+            select greatest(i.timeline, t.timeline) as timeline, i.write_lsn, i.observed_at
+              from instance i left join v_herd_primary t using (herd_id)
+             where i.instance_id = :instance and coalesce(i.timeline, t.timeline) is not null
+            """)
+        .param("instance", primary.id())
+        .query(
+            (row, n) ->
+                new Known(
+                    row.getInt("timeline"),
+                    row.getString("write_lsn"),
+                    Rows.instantOf(row, "observed_at")))
+        .optional()
+        .orElseThrow(
+            () ->
+                new StepFailed(
+                    "On which timeline %s wrote is not known: it was never seen running, and never published. Nothing was changed; bring it back, or promote a standby by hand."
+                        .formatted(primary)));
   }
 
   @Override

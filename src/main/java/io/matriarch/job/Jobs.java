@@ -77,11 +77,11 @@ public class Jobs {
    * that says who it is and why it stands there.
    */
   @Transactional(readOnly = true)
-  public Map<Long, String> candidates(long herdId) {
+  public Map<Long, String> candidates(Action action, long herdId) {
     access.require(Role.VIEWER, Scope.everywhere(), "job.preview", "herd candidates");
     Fleet fleet = fleets.load(List.of(), List.of(herdId), List.of());
     Map<Long, String> lines = new LinkedHashMap<>();
-    for (Candidates.Ranked ranked : Candidates.ranked(herdId, fleet)) {
+    for (Candidates.Ranked ranked : action.candidates(herdId, fleet)) {
       lines.put(
           ranked.instance().id(),
           "%s · %s".formatted(fleet.serverOf(ranked.instance()).name(), ranked.why()));

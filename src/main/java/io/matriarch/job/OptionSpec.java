@@ -15,8 +15,8 @@ public record OptionSpec(
 
   /**
    * What values an option takes; NAME is empty or a name of PostgreSQL, INSTANT is empty or ISO
-   * 8601 with a zone, IDS is {@code all} or ids joined by commas, MEMBER the id of an instance of
-   * the herd or 0 for the one that the rule chooses.
+   * 8601 with a zone, TEXT is a line that a person writes, IDS is {@code all} or ids joined by
+   * commas, MEMBER the id of an instance of the herd or 0 for the one that the rule chooses.
    */
   public enum Kind {
     CHOICE,
@@ -25,6 +25,7 @@ public record OptionSpec(
     IDS,
     MEMBER,
     NAME,
+    TEXT,
     INSTANT
   }
 
@@ -49,6 +50,10 @@ public record OptionSpec(
     return new OptionSpec(name, label, Kind.NAME, List.of(), "", help);
   }
 
+  public static OptionSpec text(String name, String label, String help) {
+    return new OptionSpec(name, label, Kind.TEXT, List.of(), "", help);
+  }
+
   public static OptionSpec instant(String name, String label, String help) {
     return new OptionSpec(name, label, Kind.INSTANT, List.of(), "", help);
   }
@@ -63,6 +68,8 @@ public record OptionSpec(
       case NUMBER, MEMBER -> value.matches("[0-9]{1,9}");
       case FLAG -> value.equals("true") || value.equals("false");
       case NAME -> value.matches("[\\p{L}\\p{N}_][\\p{L}\\p{N}_.@$-]{0,62}|");
+      case TEXT ->
+          value.matches("[^\\p{Cntrl}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]{0,200}");
       case INSTANT -> value.isEmpty() || isInstant(value);
       case IDS -> value.equals("all") || value.matches("[0-9]{1,18}(,[0-9]{1,18})*");
     };
@@ -83,6 +90,7 @@ public record OptionSpec(
       case MEMBER -> "the id of an instance, or 0";
       case FLAG -> "true or false";
       case NAME -> "a name of at most 63 letters, digits and _ . @ $ -, or nothing";
+      case TEXT -> "one line of at most 200 characters";
       case INSTANT -> "an instant such as 2026-11-25T22:00:00Z, or nothing";
       case IDS -> "all, or ids joined by commas";
     };

@@ -5,6 +5,7 @@ import io.matriarch.postgres.ReadinessFacts;
 import io.matriarch.postgres.Stop.Down;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a switch of primaries does to instances. Each verb proves its outcome by state, is safe to
@@ -125,6 +126,13 @@ public interface Replication extends AutoCloseable {
 
   /** Forgets what was staged and kept. */
   void settleStandby(InstanceRef instance) throws StepFailed, InterruptedException;
+
+  /** Waits until a standby has no WAL receiver any more. */
+  void waitNotReceiving(InstanceRef standby, Duration limit)
+      throws StepFailed, InterruptedException;
+
+  /** How long ago a standby heard from its upstream; empty if it has no WAL receiver. */
+  Optional<Duration> lastHeard(InstanceRef standby) throws StepFailed, InterruptedException;
 
   /** Up to which LSN a primary has written. */
   String written(InstanceRef primary) throws StepFailed, InterruptedException;

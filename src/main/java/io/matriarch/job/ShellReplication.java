@@ -290,6 +290,44 @@ final class ShellReplication implements Replication {
   }
 
   @Override
+  public void waitNotReceiving(InstanceRef standby, Duration limit)
+      throws StepFailed, InterruptedException {
+    List<String> row =
+        row(
+            read(
+                standby,
+                "Waiting for the end of the WAL receiver",
+                ReplicationSql.waitNotReceiving(limit.toSeconds()),
+                limit.plus(GRACE)),
+            "receiving",
+            7,
+            standby);
+    if (!row.get(2).isEmpty()) {
+      throw new StepFailed(
+          "%s still receives WAL from %s after %d s (status %s). Nothing was promoted; look at its log."
+              .formatted(standby, row.get(4), limit.toSeconds(), row.get(2)));
+    }
+  }
+
+  @Override
+  public Optional<Duration> lastHeard(InstanceRef standby) throws StepFailed, InterruptedException {
+    String millis =
+        row(
+                read(
+                    standby,
+                    "Asking when it last heard from its upstream",
+                    ReplicationSql.LAST_HEARD,
+                    QUICK),
+                "heard",
+                2,
+                standby)
+            .get(1);
+    return millis.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Duration.ofMillis(Math.max(0, Long.parseLong(millis))));
+  }
+
+  @Override
   public String written(InstanceRef primary) throws StepFailed, InterruptedException {
     return row(
             read(primary, "Asking how far it has written", ReplicationSql.WRITTEN, QUICK),

@@ -1,6 +1,8 @@
 package io.matriarch.job;
 
+import java.time.Instant;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbered reigns of a herd's primaries. A run reserves the next term before it changes
@@ -31,6 +33,22 @@ public interface Terms {
    * @throws StepFailed if a later term exists; nothing may be published under this one then
    */
   OptionalLong requireOwn() throws StepFailed;
+
+  /**
+   * What is known of a primary that may be lost.
+   *
+   * @param timeline that it wrote: the published one, or the one last seen if that is later
+   * @param lsn up to where it was seen to have written; null if it never told
+   * @param observedAt when that was
+   */
+  record Known(int timeline, @Nullable String lsn, @Nullable Instant observedAt) {}
+
+  /**
+   * What our own database knows of a primary.
+   *
+   * @throws StepFailed if not even its timeline is known
+   */
+  Known known(InstanceRef primary) throws StepFailed;
 
   /** System identifier of the database that keeps them. */
   String ownIdentifier();

@@ -23,6 +23,13 @@ public final class ReplicationSql {
       from (select 1) one left join pg_stat_wal_receiver r on true;
       """;
 
+  /** One row: heard, milliseconds since the last message of the upstream; empty without one. */
+  public static final String LAST_HEARD =
+      """
+      select 'heard', (extract(epoch from clock_timestamp() - r.last_msg_receipt_time) * 1000)::bigint
+      from (select 1) one left join pg_stat_wal_receiver r on true;
+      """;
+
   /** One row: written, LSN. */
   public static final String WRITTEN = "select 'written', pg_current_wal_lsn();\n";
 
@@ -170,6 +177,21 @@ public final class ReplicationSql {
         select pg_reload_conf();
         """
         .formatted(Sql.literal(conninfo), Sql.literal(slot));
+  }
+
+  /** As {@link #RECEIVING}, once there is no WAL receiver or the time is over. */
+  public static String waitNotReceiving(long seconds) {
+    return """
+        do $$ declare began timestamptz := clock_timestamp(); begin
+          while pg_is_in_recovery() and clock_timestamp() - began < make_interval(secs => %d)
+                and exists (select from pg_stat_wal_receiver) loop
+            perform pg_sleep(0.01);
+            perform pg_stat_clear_snapshot();
+          end loop;
+        end $$;
+        """
+            .formatted(seconds)
+        + RECEIVING;
   }
 
   /** As {@link #RECEIVING}, once it streams on the timeline or the time is over. */

@@ -36,6 +36,7 @@ class ActionsTest {
     assertThat(ACTIONS.all())
         .extracting(a -> a.name().value())
         .containsExactly(
+            "herd.failover",
             "herd.reload",
             "herd.restart",
             "herd.rolling-restart",
@@ -58,6 +59,7 @@ class ActionsTest {
                 .filter(a -> a.requires() != Role.OPERATOR)
                 .map(a -> a.name().value() + " " + a.requires()))
         .containsExactly(
+            "herd.failover DBA",
             "herd.rolling-restart DBA",
             "herd.switchover DBA",
             "instance.rewind DBA",
@@ -68,6 +70,7 @@ class ActionsTest {
             "herd.run-hooks DBA");
     assertThat(ACTIONS.all().stream().filter(Action::disrupts).map(a -> a.name().value()))
         .containsExactly(
+            "herd.failover",
             "herd.restart",
             "herd.rolling-restart",
             "herd.stop",

@@ -1,9 +1,11 @@
 package io.matriarch.simulator;
 
 import io.matriarch.simulator.Wal.Kind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -354,6 +356,13 @@ final class Instance {
 
   boolean isStreaming() {
     return isRunning() && inRecovery && from != null;
+  }
+
+  /** How long ago its WAL receiver heard from its upstream. */
+  Optional<Duration> lastHeard() {
+    return isStreaming()
+        ? Optional.of(Duration.ofMillis((schedule().now() - contactAt) / 1000))
+        : Optional.empty();
   }
 
   /** Once a second: keepalives, time limits, and another attempt to connect. */

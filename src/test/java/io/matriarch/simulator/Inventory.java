@@ -12,12 +12,15 @@ import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.InstanceState;
 import io.matriarch.inventory.Lsn;
 import io.matriarch.inventory.PoolerSeen;
+import io.matriarch.inventory.Position;
 import io.matriarch.inventory.Server;
+import io.matriarch.job.Terms.Known;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class Inventory {
 
   private record Row(
-      io.matriarch.inventory.Instance.Role role, InstanceState state, @Nullable Long upstream) {}
+      io.matriarch.inventory.Instance.Role role,
+      InstanceState state,
+      @Nullable Long upstream,
+      Position lastTold) {}
 
   private final Herd herd;
   private final List<Machine> machines;
@@ -57,10 +63,12 @@ final class Inventory {
     io.matriarch.inventory.Instance.Role role =
         before == null ? io.matriarch.inventory.Instance.Role.UNKNOWN : before.role();
     Long upstream = before == null ? null : before.upstream();
+    Position told = before == null ? Position.UNKNOWN : before.lastTold();
     Instant now = Facts.EPOCH.plusNanos(schedule.now() * 1000);
     if (!instance.isRunning()) {
       rows.put(
-          instance.id, new Row(role, new InstanceState.Stopped(instance.control, now), upstream));
+          instance.id,
+          new Row(role, new InstanceState.Stopped(instance.control, now), upstream, told));
     } else if (instance.inRecovery) {
       Instance above = herd.at(instance.upstream.host());
       Lsn replayed = new Lsn(instance.wal.end(instance.replayed));
@@ -70,7 +78,8 @@ final class Inventory {
           new Row(
               io.matriarch.inventory.Instance.Role.STANDBY,
               new InstanceState.Standby(instance.timeline, received, replayed, now),
-              above == null ? null : above.id));
+              above == null ? null : above.id,
+              new Position(instance.timeline, received, now)));
     } else {
       Lsn written = new Lsn(instance.wal.end(instance.wal.size()));
       rows.put(
@@ -78,7 +87,8 @@ final class Inventory {
           new Row(
               io.matriarch.inventory.Instance.Role.PRIMARY,
               new InstanceState.Primary(instance.timeline, written, now),
-              null));
+              null,
+              new Position(instance.timeline, written, now)));
     }
   }
 
@@ -86,8 +96,16 @@ final class Inventory {
     Row before = rows.get(instance.id);
     if (before != null) {
       InstanceState away = new InstanceState.Unreachable("no answer", before.state().observedAt());
-      rows.put(instance.id, new Row(before.role(), away, before.upstream()));
+      rows.put(instance.id, new Row(before.role(), away, before.upstream(), before.lastTold()));
     }
+  }
+
+  /** What the database would say of a primary that may be lost. */
+  Known known(long instance, int published) {
+    Position told = Objects.requireNonNull(rows.get(instance)).lastTold();
+    int timeline = told.timeline() == null ? published : Math.max(published, told.timeline());
+    return new Known(
+        timeline, told.lsn() == null ? null : told.lsn().toString(), told.observedAt());
   }
 
   Fleet fleet() {
@@ -184,6 +202,7 @@ final class Inventory {
         0L,
         null,
         io.matriarch.inventory.Candidacy.NEUTRAL,
+        row.lastTold(),
         row.state().observedAt());
   }
 

@@ -11,6 +11,7 @@ import io.matriarch.simulator.Wire.Remote;
 import io.matriarch.simulator.Wire.Reply;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -507,6 +508,36 @@ final class SimulatedReplication implements Replication {
               instance.kept.remove(token);
               return Reply.of(true);
             }));
+  }
+
+  @Override
+  public void waitNotReceiving(InstanceRef standby, Duration limit) throws StepFailed {
+    Instance instance = of(standby);
+    boolean ended =
+        wire.<Boolean>read(
+            instance.machine,
+            "wait for the end of receiving",
+            limit.plusSeconds(5),
+            sql(
+                instance,
+                limit.plusSeconds(2),
+                since ->
+                    !instance.isStreaming() || since > limit.toMillis() * 1000
+                        ? Reply.of(!instance.isStreaming())
+                        : null));
+    if (!ended) {
+      throw new StepFailed("%s still receives WAL".formatted(standby));
+    }
+  }
+
+  @Override
+  public Optional<Duration> lastHeard(InstanceRef standby) throws StepFailed {
+    Instance instance = of(standby);
+    return wire.read(
+        instance.machine,
+        "ask when it last heard",
+        QUICK,
+        sql(instance, QUICK, since -> Reply.of(instance.lastHeard())));
   }
 
   @Override

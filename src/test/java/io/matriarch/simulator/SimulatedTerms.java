@@ -17,6 +17,7 @@ final class SimulatedTerms implements Terms {
   static final class Table {
     final TreeMap<Long, Long> runs = new TreeMap<>();
     final TreeMap<Long, String> published = new TreeMap<>();
+    int timeline;
   }
 
   private final Table table;
@@ -25,8 +26,10 @@ final class SimulatedTerms implements Terms {
   private final Caller caller;
   private final Invariants invariants;
   private final boolean unchecked;
+  private final Inventory inventory;
 
-  SimulatedTerms(Table table, Wire wire, Invariants invariants) {
+  SimulatedTerms(Table table, Wire wire, Invariants invariants, Inventory inventory) {
+    this.inventory = inventory;
     this.table = table;
     this.console = wire.console();
     this.caller = wire.caller();
@@ -69,6 +72,7 @@ final class SimulatedTerms implements Terms {
                 return false;
               }
               table.published.put(ours, primary.server());
+              table.timeline = timeline;
               invariants.published(ours, primary.server());
               return true;
             });
@@ -106,6 +110,13 @@ final class SimulatedTerms implements Terms {
   }
 
   private record Standing(boolean ours, boolean overtaken, OptionalLong term) {}
+
+  @Override
+  public Known known(InstanceRef primary) {
+    return console.through(
+        "ask what is known of " + primary.server(),
+        () -> inventory.known(primary.id(), table.timeline));
+  }
 
   @Override
   public String ownIdentifier() {

@@ -48,7 +48,7 @@ final class SimulatedWorlds implements SimulatedEngine.Worlds {
   @Override
   public World open(Caller caller, Fleet fleet, RunLog log, Proofs proofs) {
     Wire wire = wire(caller);
-    SimulatedTerms terms = new SimulatedTerms(model.terms, wire, model.invariants);
+    SimulatedTerms terms = new SimulatedTerms(model.terms, wire, model.invariants, model.inventory);
     return new World(
         new Shell(wire),
         instance -> look(wire, instance),

@@ -15,6 +15,7 @@ import io.matriarch.inventory.InstanceState;
 import io.matriarch.inventory.Lsn;
 import io.matriarch.inventory.Pooler;
 import io.matriarch.inventory.PoolerSeen;
+import io.matriarch.inventory.Position;
 import io.matriarch.inventory.Server;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -188,7 +189,17 @@ public final class TestFleet {
         null,
         null,
         Candidacy.NEUTRAL,
+        toldBy(state),
         NOW);
+  }
+
+  private static Position toldBy(InstanceState state) {
+    return switch (state) {
+      case InstanceState.Primary p -> new Position(p.timeline(), p.written(), p.observedAt());
+      case InstanceState.Standby s -> new Position(s.timeline(), s.received(), s.observedAt());
+      case InstanceState.Stopped s -> Position.UNKNOWN;
+      case InstanceState.Unreachable u -> Position.UNKNOWN;
+    };
   }
 
   /** An instance that differs from another one in some of its facts. */
@@ -204,6 +215,7 @@ public final class TestFleet {
     private @Nullable Long lagBytes;
     private @Nullable Instant startedAt;
     private Candidacy candidacy;
+    private Position lastTold;
 
     Draft(Instance from) {
       this.from = from;
@@ -217,6 +229,7 @@ public final class TestFleet {
       lagBytes = from.lagBytes();
       startedAt = from.startedAt();
       candidacy = from.candidacy();
+      lastTold = from.lastTold();
     }
 
     Instance made() {
@@ -243,6 +256,7 @@ public final class TestFleet {
           lagBytes,
           startedAt,
           candidacy,
+          lastTold,
           from.seenAt());
     }
   }
@@ -256,6 +270,11 @@ public final class TestFleet {
   /** The same instance as another manager's. */
   public static Instance managed(Instance i, String manager) {
     return with(i, d -> d.manager = manager);
+  }
+
+  /** The same instance, which had come so far when it last told. */
+  public static Instance lastTold(Instance i, int timeline, long lsn) {
+    return with(i, d -> d.lastTold = new Position(timeline, new Lsn(lsn), NOW.minusSeconds(3)));
   }
 
   public static Instance recordedCopy(Instance i) {

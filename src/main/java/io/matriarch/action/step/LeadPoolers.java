@@ -27,6 +27,27 @@ public record LeadPoolers(List<PoolerRef> poolers, InstanceRef primary, Server t
   }
 
   @Override
+  public String achieved() {
+    return "Clients at %s are led there".formatted(PausePoolers.names(poolers));
+  }
+
+  @Override
+  public String ifLost() {
+    return "Clients at %s may not be led to %s: they get errors until they are. See that the pooler's server can be reached, and point the poolers at the primary."
+        .formatted(PausePoolers.names(poolers), primary);
+  }
+
+  @Override
+  public boolean clientsWait() {
+    return true;
+  }
+
+  @Override
+  public String finishedBy() {
+    return "herd.point-poolers";
+  }
+
+  @Override
   public Set<Long> servers() {
     Set<Long> servers = new HashSet<>(PausePoolers.servers(poolers));
     servers.add(primary.serverId());

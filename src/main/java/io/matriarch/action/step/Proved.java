@@ -3,9 +3,11 @@ package io.matriarch.action.step;
 import io.matriarch.job.InstanceRef;
 import io.matriarch.job.Replication.Promoted;
 import io.matriarch.job.StepFailed;
+import io.matriarch.job.Terms.Known;
 import io.matriarch.job.World;
 import io.matriarch.postgres.Stop.Down;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 
 /** What the steps of a switch prove to each other, by the names under which the run keeps it. */
@@ -20,7 +22,23 @@ final class Proved {
   static final String PUT_ASIDE = "synchronous standbys put aside";
 
   static final String REPLAYED = "replayed";
-  private static final String DOWN = "shutdown";
+
+  /** How a primary that was stopped ended. */
+  static final String SHUTDOWN = "shutdown";
+
+  /** Which timeline a lost primary wrote. */
+  static final String FORMER_TIMELINE = "former timeline";
+
+  /** How far the survivor had come that took over. */
+  static final String ELECTED = "elected at";
+
+  /** What a failover loses, in a sentence. */
+  static final String LOSS = "loss";
+
+  /** How a lost primary is kept from writing, in a sentence. */
+  static final String FENCED = "fence";
+
+  private static final String KNOWN = "last known of the primary";
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
   private Proved() {}
@@ -40,7 +58,7 @@ final class Proved {
     world
         .proofs()
         .keep(
-            DOWN,
+            SHUTDOWN,
             String.join(
                 ";",
                 down.state(),
@@ -50,8 +68,28 @@ final class Proved {
   }
 
   static Down down(World world) throws StepFailed {
-    String[] parts = require(world, DOWN).split(";", -1);
+    String[] parts = require(world, SHUTDOWN).split(";", -1);
     return new Down(parts[0], parts[1], Integer.parseInt(parts[2]), parts[3]);
+  }
+
+  static void keepKnown(World world, Known known) {
+    world
+        .proofs()
+        .keep(
+            KNOWN,
+            "%d;%s;%s"
+                .formatted(
+                    known.timeline(),
+                    Objects.requireNonNullElse(known.lsn(), ""),
+                    Objects.requireNonNullElse(known.observedAt(), "")));
+  }
+
+  static Known known(World world) throws StepFailed {
+    String[] parts = require(world, KNOWN).split(";", -1);
+    return new Known(
+        Integer.parseInt(parts[0]),
+        parts[1].isEmpty() ? null : parts[1],
+        parts[2].isEmpty() ? null : Instant.parse(parts[2]));
   }
 
   /**

@@ -192,4 +192,39 @@ class StepTypes {
   StepType restoreSynchronous() {
     return new StepType("restore-synchronous", 1, RestoreSynchronous.class);
   }
+
+  @Bean
+  StepType prepareFailover() {
+    return new StepType("prepare-failover", 1, PrepareFailover.class);
+  }
+
+  @Bean
+  StepType fencePrimary() {
+    return new StepType("fence-primary", 1, FencePrimary.class);
+  }
+
+  @Bean
+  StepType stopReceiving() {
+    return new StepType("stop-receiving", 1, StopReceiving.class);
+  }
+
+  @Bean
+  StepType receiveAgain() {
+    return new StepType("receive-again", 1, ReceiveAgain.class);
+  }
+
+  @Bean
+  StepType electCandidate() {
+    return new StepType("elect-candidate", 1, ElectCandidate.class);
+  }
+
+  @Bean
+  StepType promoteElected() {
+    return new StepType("promote-elected", 1, PromoteElected.class);
+  }
+
+  @Bean
+  StepType followOrRewind() {
+    return new StepType("follow-or-rewind", 1, FollowOrRewind.class);
+  }
 }

@@ -93,7 +93,7 @@ final class ConfirmDialog extends Dialog {
   /** With several herds each has its own members, so the rule chooses. */
   private Map<Long, String> candidates() {
     return kind == TargetKind.HERD && targets.size() == 1
-        ? jobs.candidates(targets.getFirst().id())
+        ? jobs.candidates(action, targets.getFirst().id())
         : Map.of();
   }
 

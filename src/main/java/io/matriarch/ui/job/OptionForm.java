@@ -66,7 +66,7 @@ final class OptionForm extends Div {
       case IDS -> ids(spec);
       case MEMBER -> member(spec);
       case INSTANT -> text(spec, "2026-11-25T22:00:00Z");
-      case NAME -> text(spec, "none");
+      case NAME, TEXT -> text(spec, "none");
     };
   }
 
@@ -83,7 +83,7 @@ final class OptionForm extends Div {
     Checkbox box = new Checkbox(spec.label(), Boolean.parseBoolean(spec.standard()));
     box.setHelperText(spec.help());
     values.put(spec.name(), () -> String.valueOf(box.getValue()));
-    if (spec.name().startsWith("ignore")) {
+    if (spec.name().startsWith("ignore") || spec.name().startsWith("accept")) {
       overrides.put(spec.name(), box);
     }
     return watched(box);

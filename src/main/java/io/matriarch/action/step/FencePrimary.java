@@ -1,0 +1,135 @@
+package io.matriarch.action.step;
+
+import io.matriarch.job.InstanceRef;
+import io.matriarch.job.Step;
+import io.matriarch.job.StepFailed;
+import io.matriarch.job.World;
+import io.matriarch.postgres.Stop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Makes sure that a primary accepts no writes any more before another one takes over: by the first
+ * of some ways that is proven to hold. That a host does not answer proves nothing; that somebody
+ * says so counts only if no standby hears from it.
+ *
+ * @param ways in the order in which they are tried
+ * @param statement what somebody did to make sure of it; empty if nothing
+ * @param witnesses standbys that receive straight from it
+ */
+public record FencePrimary(
+    InstanceRef primary, List<Way> ways, String statement, List<InstanceRef> witnesses)
+    implements Step {
+
+  /** How a primary can be kept from writing. */
+  public enum Way {
+    SSH("stop it over SSH, whatever holds it, and see that no process is left"),
+    STATEMENT("rely on your word, if no standby hears from it");
+
+    private final String words;
+
+    Way(String words) {
+      this.words = words;
+    }
+  }
+
+  private static final Duration STOP = Duration.ofSeconds(60);
+  private static final Duration IMMEDIATE = Duration.ofSeconds(10);
+  private static final Duration LISTEN = Duration.ofSeconds(3);
+
+  public FencePrimary {
+    ways = List.copyOf(ways);
+    witnesses = List.copyOf(witnesses);
+  }
+
+  @Override
+  public boolean interrupts() {
+    return true;
+  }
+
+  @Override
+  public String describe() {
+    return "keep %s from writing: %s"
+        .formatted(
+            primary, ways.stream().map(way -> way.words).collect(Collectors.joining("; else ")));
+  }
+
+  @Override
+  public Set<Long> servers() {
+    return ways.contains(Way.SSH) ? Set.of(primary.serverId()) : Set.of();
+  }
+
+  @Override
+  public void run(World world) throws StepFailed, InterruptedException {
+    List<String> failures = new ArrayList<>();
+    for (Way way : ways) {
+      try {
+        String proof =
+            switch (way) {
+              case SSH -> stop(world);
+              case STATEMENT -> believe(world);
+            };
+        world.proofs().keep(Proved.FENCED, proof);
+        world.log().info(proof);
+        return;
+      } catch (StepFailed e) {
+        failures.add(String.valueOf(e.getMessage()));
+      }
+    }
+    throw new StepFailed(
+        "%s is not proven to be kept from writing, so nothing was promoted:\n%s\nIf it cannot be reached, power it off or cut it off, write down what you did, and fail over again."
+            .formatted(primary, String.join("\n", failures)));
+  }
+
+  private String stop(World world) throws StepFailed, InterruptedException {
+    world.replication().awaitDown(primary, STOP, IMMEDIATE);
+    return "%s is stopped: no process is left (%s)".formatted(primary, world.clock().instant());
+  }
+
+  private String believe(World world) throws StepFailed, InterruptedException {
+    if (statement.isBlank()) {
+      throw new StepFailed("Nobody has said what keeps %s from writing.".formatted(primary));
+    }
+    Map<InstanceRef, Duration> heard = new HashMap<>();
+    for (InstanceRef witness : witnesses) {
+      lastHeard(world, witness).ifPresent(ago -> heard.put(witness, ago));
+    }
+    if (!heard.isEmpty()) {
+      world.pause().of(LISTEN);
+    }
+    for (InstanceRef witness : heard.keySet()) {
+      Optional<Duration> ago = lastHeard(world, witness);
+      if (ago.isPresent() && ago.get().compareTo(LISTEN) < 0) {
+        throw new StepFailed(
+            "\"%s\" cannot be: %s heard from %s %d ms ago."
+                .formatted(statement, witness, primary, ago.get().toMillis()));
+      }
+    }
+    return "%s is kept from writing by somebody's word, \"%s\"; no standby has heard from it for %d s (%s)"
+        .formatted(primary, statement, LISTEN.toSeconds(), world.clock().instant());
+  }
+
+  /** One that cannot be asked is no witness. */
+  private static Optional<Duration> lastHeard(World world, InstanceRef witness)
+      throws InterruptedException {
+    try {
+      return world.replication().lastHeard(witness);
+    } catch (StepFailed e) {
+      world.log().info(e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public List<HostCommand> commands() {
+    return ways.contains(Way.SSH)
+        ? List.of(Shown.script(primary, Stop.command(primary.cluster(), STOP, STOP, "", IMMEDIATE)))
+        : List.of();
+  }
+}

@@ -1,0 +1,244 @@
+package io.matriarch.check;
+
+import io.matriarch.inventory.Candidacy;
+import io.matriarch.inventory.Candidates;
+import io.matriarch.inventory.Fleet;
+import io.matriarch.inventory.Instance;
+import io.matriarch.inventory.InstanceState;
+import io.matriarch.inventory.Lsn;
+import io.matriarch.inventory.Position;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What is looked at before a primary is given up for one of its standbys. */
+public final class FailoverChecks {
+
+  /** Overrules {@link #gone}. */
+  public static final String IGNORE_ALIVE = "ignoreAlive";
+
+  /** Overrules {@link #missing}. */
+  public static final String IGNORE_MISSING = "ignoreMissing";
+
+  /** Overrules {@link #loss}. */
+  public static final String ACCEPT_LOSS = "acceptLoss";
+
+  private FailoverChecks() {}
+
+  /**
+   * @param candidate id of an instance; 0 for whoever has come furthest
+   * @param fence how the primary is to be fenced
+   * @param statement what somebody did to make sure that it accepts no writes; empty if nothing
+   */
+  public static List<Check> of(
+      long herdId, long candidate, String fence, String statement, Fleet fleet) {
+    List<Check> checks = new ArrayList<>();
+    Optional<Instance> primary = fleet.primaryOf(herdId);
+    checks.add(gone(primary, fleet));
+    checks.add(SwitchoverChecks.oneWriter(herdId, fleet));
+    Optional<Instance> chosen = Candidates.chosenForFailover(herdId, candidate, fleet);
+    checks.add(survivor(herdId, candidate, chosen, fleet));
+    primary.ifPresent(
+        p -> {
+          checks.add(fence(p, fence, statement, fleet));
+          chosen.ifPresent(c -> checks.add(loss(p, c, fleet)));
+          checks.add(missing(p, fleet));
+        });
+    chosen.ifPresent(c -> checks.addAll(member(c, fleet)));
+    primary.ifPresent(
+        p -> survivors(p, fleet).forEach(s -> checks.addAll(member(s, chosen, fleet))));
+    checks.addAll(DnsChecks.forSwitch(herdId, chosen, fleet));
+    return checks;
+  }
+
+  /** The running standbys of a herd: copies and whoever cannot be reached aside. */
+  public static List<Instance> survivors(Instance primary, Fleet fleet) {
+    return fleet.members(primary.herdId()).stream()
+        .filter(i -> i.id() != primary.id() && !i.copy())
+        .filter(i -> i.state() instanceof InstanceState.Standby)
+        .toList();
+  }
+
+  private static Check gone(Optional<Instance> primary, Fleet fleet) {
+    String name = "the primary is gone";
+    if (primary.isEmpty()) {
+      return Check.failed(
+          name,
+          "no primary of this herd was ever seen, or the last one is not known",
+          "Look at the herd: promote the member that is to be primary by hand, or start the former one.");
+    }
+    Instance p = primary.get();
+    String server = fleet.serverOf(p).name();
+    return switch (p.state()) {
+      case InstanceState.Unreachable u ->
+          Check.passed(name, "%s cannot be reached: %s".formatted(server, u.reason()))
+              .observedAt(u.observedAt());
+      case InstanceState.Stopped s ->
+          Check.warning(
+                  name,
+                  "%s is stopped (pg_control: %s)".formatted(server, s.controlState()),
+                  "If its server is sound, starting it loses nothing and is faster.")
+              .observedAt(s.observedAt());
+      case InstanceState.Primary alive ->
+          Check.failed(
+                  name,
+                  server + " answers and accepts writes",
+                  "Switch over instead, which loses nothing; fail over only if it must be given up all the same.")
+              .observedAt(alive.observedAt())
+              .overruledBy(IGNORE_ALIVE);
+      case InstanceState.Standby s ->
+          Check.failed(name, server + " is a standby now", "Look at who is primary.")
+              .observedAt(s.observedAt());
+    };
+  }
+
+  private static Check survivor(long herdId, long asked, Optional<Instance> chosen, Fleet fleet) {
+    String name = "a standby can take over";
+    if (chosen.isEmpty()) {
+      return Check.failed(
+          name,
+          asked == 0
+              ? "the herd has no running standby that may become primary"
+              : "instance %d is no member".formatted(asked),
+          "Start a standby, or bring back the primary; if neither is left, restore a backup.");
+    }
+    Instance c = chosen.get();
+    String server = fleet.serverOf(c).name();
+    if (!(c.state() instanceof InstanceState.Standby) || c.copy()) {
+      return Check.failed(
+              name, "%s is %s".formatted(server, c.state()), "Name a running standby of this herd.")
+          .observedAt(c.seenAt());
+    }
+    if (c.candidacy().preference() == Candidacy.Preference.NEVER) {
+      return Check.failed(
+          name,
+          server + " may never become primary, as somebody wrote down",
+          "Choose another one, or change its preference on the instance's page.");
+    }
+    String ranking =
+        Candidates.forFailover(herdId, fleet).stream()
+            .map(r -> "%s (%s)".formatted(fleet.serverOf(r.instance()).name(), r.why()))
+            .collect(Collectors.joining(", then "));
+    return Check.passed(
+            name,
+            asked == 0
+                ? "who has come furthest: " + ranking
+                : "%s was asked for; by how far they have come: %s".formatted(server, ranking))
+        .observedAt(c.seenAt());
+  }
+
+  private static Check fence(Instance primary, String fence, String statement, Fleet fleet) {
+    String name = "the primary can be kept from writing";
+    String server = fleet.serverOf(primary).name();
+    boolean reached = !(primary.state() instanceof InstanceState.Unreachable);
+    if (fence.equals("statement") || (fence.equals("auto") && !reached)) {
+      if (!statement.isBlank()) {
+        return Check.warning(
+            name,
+            "by your word: \"%s\"".formatted(statement),
+            "Nothing proves it; if %s writes on all the same, there are two primaries, and what it writes is lost."
+                .formatted(server));
+      }
+      return fence.equals("statement")
+          ? Check.failed(
+              name,
+              "you have not said what keeps it from writing",
+              "Power it off or cut it off, then write down what you did, such as \"powered off, ticket 4711\".")
+          : Check.warning(
+              name,
+              "%s was not reached when last tried; it is tried by SSH".formatted(server),
+              "If it does not answer, nothing is changed; then power it off or cut it off, and write down what you did.");
+    }
+    Check reachable = InstanceChecks.reachable(primary, fleet);
+    return reachable.hasFailed()
+        ? reachable.named(name)
+        : Check.passed(
+            name,
+            fence.equals("hba")
+                ? "on %s, by pg_hba.conf".formatted(server)
+                : "on %s, by stopping it and keeping it from starting".formatted(server));
+  }
+
+  private static Check loss(Instance primary, Instance candidate, Fleet fleet) {
+    String name = "what would be lost";
+    Position last = primary.lastTold();
+    Lsn has = candidate.lastTold().lsn();
+    String primaryServer = fleet.serverOf(primary).name();
+    String remedy = "Bring back %s if you can; else accept the loss.".formatted(primaryServer);
+    if (last.lsn() == null || has == null) {
+      return Check.failed(
+              name,
+              "it is not known how far %s or the candidate had come".formatted(primaryServer),
+              remedy)
+          .overruledBy(ACCEPT_LOSS);
+    }
+    long behind = Math.max(0, last.lsn().minus(has));
+    String known =
+        behind == 0
+            ? "nothing of what is known: %s was last seen at %s, and %s has come to %s"
+                .formatted(primaryServer, last.lsn(), fleet.serverOf(candidate).name(), has)
+            : "%d B: %s was last seen at %s, and %s has come to %s"
+                .formatted(
+                    behind, primaryServer, last.lsn(), fleet.serverOf(candidate).name(), has);
+    if (behind == 0 && candidate.candidacy().synchronous()) {
+      return Check.passed(name, known + "; commits waited for it").observedAt(last.observedAt());
+    }
+    return Check.failed(
+            name,
+            "%s; besides, whatever it acknowledged after that%s"
+                .formatted(known, since(last.observedAt(), fleet.takenAt())),
+            remedy)
+        .observedAt(last.observedAt())
+        .overruledBy(ACCEPT_LOSS);
+  }
+
+  private static String since(@Nullable Instant at, Instant now) {
+    return at == null
+        ? ""
+        : ", which was %d s before now"
+            .formatted(Math.max(0, Duration.between(at, now).toSeconds()));
+  }
+
+  private static Check missing(Instance primary, Fleet fleet) {
+    String name = "nobody else could hold more";
+    List<String> missing =
+        fleet.members(primary.herdId()).stream()
+            .filter(i -> i.id() != primary.id() && !i.copy() && !i.isOnline())
+            .map(i -> "%s (%s)".formatted(fleet.serverOf(i).name(), told(i)))
+            .toList();
+    return missing.isEmpty()
+        ? Check.passed(name, "each other member answers")
+        : Check.failed(
+                name,
+                "these do not answer and could hold commits that no survivor has: "
+                    + String.join(", ", missing),
+                "Bring them back first, or accept that they are rewound or rebuilt afterwards.")
+            .overruledBy(IGNORE_MISSING);
+  }
+
+  private static String told(Instance member) {
+    Lsn lsn = member.lastTold().lsn();
+    return lsn == null ? "its position was never known" : "last seen at " + lsn;
+  }
+
+  private static List<Check> member(Instance survivor, Optional<Instance> chosen, Fleet fleet) {
+    return chosen.filter(c -> c.id() == survivor.id()).isPresent()
+        ? List.of()
+        : member(survivor, fleet);
+  }
+
+  private static List<Check> member(Instance member, Fleet fleet) {
+    String server = fleet.serverOf(member).name();
+    return List.of(
+            InstanceChecks.reachable(member, fleet),
+            InstanceChecks.unmanaged(member),
+            SwitchoverChecks.recentEnough(member))
+        .stream()
+        .map(c -> c.named("%s (%s)".formatted(c.name(), server)))
+        .toList();
+  }
+}

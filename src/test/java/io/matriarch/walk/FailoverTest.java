@@ -1,0 +1,236 @@
+package io.matriarch.walk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.matriarch.job.RunRow;
+import io.matriarch.job.RunState;
+import io.matriarch.job.Target;
+import io.matriarch.lab.Lab;
+import io.matriarch.lab.LabHerd;
+import io.matriarch.lab.LabService;
+import io.matriarch.lab.SetChecker;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Primaries that are lost, on real hosts, under clients that write. */
+class FailoverTest {
+
+  private static Lab lab;
+  private static LabConsole console;
+  private static LabHerd orders;
+  private static long herd;
+  private static String url;
+
+  @BeforeAll
+  static void up() throws Exception {
+    assumeTrue(Lab.available(), Lab::whyNot);
+    lab = Lab.up("db1", "db2", "db3", "app1");
+    orders = lab.herd("orders", "db1", "db2", "db3");
+    console = new LabConsole(lab);
+    herd = console.discover(orders);
+    LabService pgbouncer = lab.pgbouncer("app1", orders, 1);
+    console.pooler(herd, pgbouncer);
+    url = "jdbc:postgresql://%s:%d/app".formatted(lab.host("app1").address(), pgbouncer.port());
+  }
+
+  @AfterAll
+  static void down() throws Exception {
+    if (console != null) {
+      console.close();
+    }
+    if (lab != null) {
+      lab.close();
+    }
+  }
+
+  /** Whatever was lost comes back as a standby, by what a person is offered. */
+  @AfterEach
+  void whole() throws Exception {
+    String primary = primary();
+    for (String host : orders.members()) {
+      if (!host.equals(primary)
+          && !ask(host, "select status from pg_stat_wal_receiver").equals("streaming")) {
+        RunRow back =
+            run(
+                "instance.rewind",
+                Target.instance(console.instance(host, orders)),
+                Map.of("discard", "true"));
+        assertThat(back.state())
+            .as(back.message() + console.log(back.jobId()))
+            .isEqualTo(RunState.SUCCEEDED);
+      }
+    }
+    console.discover(orders);
+    console.jdbc.sql("update pooler set observed_at = null, observed_error = null").update();
+  }
+
+  @Test
+  void a_crashed_primary_is_fenced_over_ssh_and_whoever_has_most_takes_over() throws Exception {
+    String lost = primary();
+    try (SetChecker clients = clients()) {
+      // One standby falls behind: it may not lead, and nothing that the other has is lost.
+      String behind = standbys().getFirst();
+      lab.sql(behind, orders, "select pg_wal_replay_pause()");
+      lab.exec(lost, "pkill", "-9", "-f", "postgres.*orders");
+      lab.sql(behind, orders, "select pg_wal_replay_resume()");
+      reports();
+
+      RunRow run = failOver(Map.of("acceptLoss", "true", "candidate", id(behind)));
+
+      String story = run.message() + "\n" + console.log(run.jobId());
+      assertThat(run.state()).as(story).isEqualTo(RunState.SUCCEEDED);
+      assertThat(primary()).as(story).isEqualTo(behind);
+      assertThat(run.message()).as(story).contains("Lost: nothing of what is known");
+      assertThat(story).contains("is stopped: no process is left");
+      proveHealed(clients, behind, story);
+    }
+  }
+
+  @Test
+  void a_host_that_is_cut_off_is_given_up_only_on_somebody_s_word() throws Exception {
+    String lost = primary();
+    try (SetChecker clients = clients()) {
+      lab.partition(lost);
+      try {
+        long job = submit(Map.of("acceptLoss", "true", "ignoreAlive", "true"));
+        RunRow refused = console.awaitEnd(job);
+        String story = refused.message() + "\n" + console.log(job);
+        assertThat(refused.state()).as(story).isEqualTo(RunState.FAILED);
+        assertThat(refused.message())
+            .contains("nothing was promoted", "power it off or cut it off");
+
+        RunRow run =
+            failOver(
+                Map.of(
+                    "acceptLoss",
+                    "true",
+                    "statement",
+                    "cable pulled, ticket 4711",
+                    "ignoreAlive",
+                    "true"));
+
+        story = run.message() + "\n" + console.log(run.jobId());
+        assertThat(run.state()).as(story).isEqualTo(RunState.SUCCEEDED);
+        assertThat(primaryBut(lost)).as(story).isNotEmpty();
+        assertThat(story).contains("by somebody's word, \"cable pulled, ticket 4711\"");
+        proveHealed(clients, primaryBut(lost), story);
+      } finally {
+        lab.exec(lost, "pkill", "-9", "-f", "postgres.*orders");
+        lab.heal(lost);
+      }
+    }
+  }
+
+  @Test
+  void a_word_that_a_standby_contradicts_is_not_believed() throws Exception {
+    String alive = primary();
+    try (SetChecker clients = clients()) {
+      RunRow run =
+          failOver(
+              Map.of(
+                  "acceptLoss",
+                  "true",
+                  "ignoreAlive",
+                  "true",
+                  "fence",
+                  "statement",
+                  "statement",
+                  "powered off"));
+
+      String story = run.message() + "\n" + console.log(run.jobId());
+      assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);
+      assertThat(run.message()).contains("\"powered off\" cannot be:", "heard from");
+      assertThat(primary()).as(story).isEqualTo(alive);
+      assertThat(clients.lost()).isEmpty();
+    }
+  }
+
+  private static void proveHealed(SetChecker clients, String primary, String story)
+      throws Exception {
+    long begun = System.nanoTime();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(clients.allCommittedSince(begun)).as(story).isTrue());
+    assertThat(
+            lab.sql(
+                primary,
+                orders,
+                "select count(*) from pg_stat_replication where state = 'streaming'"))
+        .as(story)
+        .isEqualTo("1");
+    Set<Long> lost = clients.lost();
+    assertThat(lost.size())
+        .as("rows that only the lost primary had, of " + clients.acknowledged())
+        .isLessThan(20);
+  }
+
+  private static SetChecker clients() throws Exception {
+    return new SetChecker(
+            url,
+            "app",
+            Objects.requireNonNull(orders.passwords().get("app")),
+            Duration.ofMillis(10))
+        .start(4);
+  }
+
+  private static String id(String host) {
+    return String.valueOf(console.instance(host, orders));
+  }
+
+  private static void reports() throws Exception {
+    for (String member : orders.members()) {
+      console.report(member);
+    }
+  }
+
+  private static RunRow failOver(Map<String, String> options) {
+    return console.awaitEnd(submit(options));
+  }
+
+  private static long submit(Map<String, String> options) {
+    return console.submit("herd.failover", Target.herd(herd), options);
+  }
+
+  private static RunRow run(String action, Target target, Map<String, String> options) {
+    return console.awaitEnd(console.submit(action, target, options));
+  }
+
+  private static String primary() {
+    return primaryBut("");
+  }
+
+  /** One that is cut off may write on; nobody reaches it. */
+  private static String primaryBut(String other) {
+    return orders.members().stream()
+        .filter(m -> !m.equals(other))
+        .filter(m -> ask(m, "select pg_is_in_recovery()").equals("f"))
+        .reduce(
+            (a, b) -> {
+              throw new AssertionError("two primaries: " + a + " and " + b);
+            })
+        .orElse("");
+  }
+
+  private static List<String> standbys() {
+    return orders.members().stream()
+        .filter(m -> ask(m, "select pg_is_in_recovery()").equals("t"))
+        .toList();
+  }
+
+  /** What a member answers; empty if it does not. */
+  private static String ask(String member, String sql) {
+    String port = Integer.toString(orders.port());
+    return lab.execAs("postgres", member, Duration.ofSeconds(20), sql, "psql", "-XqAt", "-p", port)
+        .output()
+        .strip();
+  }
+}
