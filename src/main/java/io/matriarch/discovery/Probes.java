@@ -95,6 +95,11 @@ class Probes implements Observer {
     }
   }
 
+  @Override
+  public void lost(long instanceId, String why, Instant began) {
+    unreached.recordLost(instanceId, why, began);
+  }
+
   /** What all servers of one round share. */
   private record Round(Fleet fleet, Map<Long, MonitorLogin> logins) {}
 

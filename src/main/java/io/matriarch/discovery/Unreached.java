@@ -65,6 +65,27 @@ class Unreached {
         });
   }
 
+  /** Neither we nor others reach it, which is newer than what its agent said before. */
+  void recordLost(long instanceId, String why, Instant began) {
+    transaction.executeWithoutResult(
+        status -> {
+          ledger.takeTurn();
+          List<Long> still =
+              jdbc.sql(
+                      """
+                      select instance_id from instance
+                       where instance_id = :instance and state <> 'unreachable'
+                         and greatest(reported_at, probed_at) < :began
+                      """)
+                  .param("instance", instanceId)
+                  .param("began", Timestamp.from(began))
+                  .query(Long.class)
+                  .list();
+          new InstanceTable(jdbc).unreachable(still, why);
+          ledger.announce(List.of(), herdsOf(still));
+        });
+  }
+
   private void markServer(Server server, ShellUnavailable why) {
     boolean otherKey = why.reason() == Reason.HOST_KEY_MISMATCH && !server.hostKeys().isEmpty();
     if (otherKey && !knownAlarm(server.id(), why.presentedFingerprint())) {

@@ -1,5 +1,6 @@
 package io.matriarch.inventory;
 
+import java.time.Instant;
 import java.util.Collection;
 
 /** Looks at instances now, over SSH, and puts what it sees into the inventory. */
@@ -10,4 +11,11 @@ public interface Observer {
    * unreachable with the reason. Returns once all answered or ran into their time limit.
    */
   void observe(Collection<Long> instanceIds);
+
+  /**
+   * Records that nobody reaches an instance, though its agent may have reported a moment ago.
+   *
+   * @param began when that was looked at: what is reported later is newer
+   */
+  default void lost(long instanceId, String why, Instant began) {}
 }

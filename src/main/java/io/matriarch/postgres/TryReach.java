@@ -1,5 +1,6 @@
 package io.matriarch.postgres;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +51,13 @@ public final class TryReach {
 
   /** Whether servers answer at their ports; nobody signs in. */
   public static LocalCommand ports(List<Door> to) {
+    return ports(to, Duration.ofSeconds(4));
+  }
+
+  /** The same within a time limit for each, of at least a second. */
+  public static LocalCommand ports(List<Door> to, Duration limit) {
     List<String> arguments = new ArrayList<>(List.of("sh", "-c", PORTS, "matriarch-reach"));
+    arguments.add(Long.toString(Math.max(1, limit.toSeconds())));
     to.forEach(
         door -> {
           arguments.add(door.host());

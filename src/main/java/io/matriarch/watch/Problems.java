@@ -93,12 +93,25 @@ public class Problems {
     return listing.total(open());
   }
 
-  /** The open split brains, suppressed or not: they stand at the top of every page. */
-  public List<ProblemRow> splitBrains() {
-    return listing.page(
-        Query.all()
-            .and(Query.Filter.equal("open", "true"))
-            .and(Query.Filter.equal("kind", "split-brain")));
+  /**
+   * The open split brains and lost primaries: they stand at the top of every page, split brains
+   * even if they are suppressed.
+   */
+  public List<ProblemRow> alarms() {
+    return listing
+        .page(
+            Query.all()
+                .and(Query.Filter.equal("open", "true"))
+                .and(
+                    Query.Filter.equal(
+                        "kind",
+                        "split-brain",
+                        "primary-dead",
+                        "primary-hung",
+                        "primary-unreachable")))
+        .stream()
+        .filter(p -> !p.suppressed() || p.kind().equals("split-brain"))
+        .toList();
   }
 
   /** Open and not suppressed, worst first, oldest first. */

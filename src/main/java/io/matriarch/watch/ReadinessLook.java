@@ -1,5 +1,10 @@
 package io.matriarch.watch;
 
+import static io.matriarch.watch.Hosts.cluster;
+import static io.matriarch.watch.Hosts.output;
+import static io.matriarch.watch.Hosts.port;
+import static io.matriarch.watch.Hosts.together;
+
 import io.matriarch.check.ReadinessChecks.Entry;
 import io.matriarch.check.ReadinessChecks.Gate;
 import io.matriarch.check.ReadinessChecks.Login;
@@ -16,16 +21,12 @@ import io.matriarch.pool.SignIns;
 import io.matriarch.postgres.Cluster;
 import io.matriarch.postgres.Conninfo;
 import io.matriarch.postgres.LocalCommand;
-import io.matriarch.postgres.LocalCommands.Output;
 import io.matriarch.postgres.ReadinessFacts;
 import io.matriarch.postgres.ReplicationSql;
 import io.matriarch.postgres.Sql;
 import io.matriarch.postgres.TryReach;
 import io.matriarch.postgres.TryReplication;
-import io.matriarch.remote.Command;
 import io.matriarch.remote.CommandResult;
-import io.matriarch.remote.Host;
-import io.matriarch.remote.Shell;
 import io.matriarch.remote.ShellUnavailable;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,10 +39,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -52,13 +49,12 @@ class ReadinessLook {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Duration QUICK = Duration.ofSeconds(8);
   private static final String NOT_REACHED = "not reached: ";
-  private static final String OWNER = "{owner}";
 
-  private final Shell shell;
+  private final Hosts hosts;
   private final Clock clock;
 
-  ReadinessLook(Shell shell, Clock clock) {
-    this.shell = shell;
+  ReadinessLook(Hosts hosts, Clock clock) {
+    this.hosts = hosts;
     this.clock = clock;
   }
 
@@ -295,10 +291,6 @@ class ReadinessLook {
         .toList();
   }
 
-  private static int port(Instance instance) {
-    return Objects.requireNonNullElse(instance.port(), 5432);
-  }
-
   private Way way(Instance from, Server host, Server to, Conninfo conninfo)
       throws InterruptedException {
     try {
@@ -328,16 +320,6 @@ class ReadinessLook {
     }
   }
 
-  private static void together(List<Callable<Boolean>> calls) throws InterruptedException {
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Future<Boolean> call : threads.invokeAll(calls)) {
-        call.get();
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a look failed in Matriarch itself", e.getCause());
-    }
-  }
-
   private CommandResult run(Server server, Cluster cluster, LocalCommand local)
       throws ShellUnavailable, InterruptedException {
     return run(server, cluster.owner(), local);
@@ -345,37 +327,7 @@ class ReadinessLook {
 
   private CommandResult run(Server server, String owner, LocalCommand local)
       throws ShellUnavailable, InterruptedException {
-    return shell.run(
-        new Host(
-            server.name(),
-            server.address(),
-            server.sshPort(),
-            server.sshUser(),
-            server.hostKeys(),
-            server.become()),
-        Command.of(local.arguments())
-            .withStdin(local.stdin())
-            .startedBy(become(server, owner))
-            .within(LIMIT));
-  }
-
-  private static List<String> become(Server server, String owner) {
-    return owner.equals(server.sshUser())
-        ? List.of()
-        : server.become().stream().map(a -> a.replace(OWNER, owner)).toList();
-  }
-
-  private static Cluster cluster(Instance instance, Server server) {
-    return new Cluster(
-        instance.dataDirectory(),
-        Objects.requireNonNullElse(instance.owner(), server.sshUser()),
-        Objects.requireNonNullElse(instance.port(), 5432),
-        instance.socketDirectory(),
-        instance.binDirectory());
-  }
-
-  private static Output output(CommandResult result) {
-    return new Output(result.exit(), result.stdout(), result.stderr());
+    return hosts.run(server, owner, local, LIMIT);
   }
 
   private static String said(CommandResult result) {

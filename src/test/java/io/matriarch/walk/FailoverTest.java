@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -82,7 +83,7 @@ class FailoverTest {
       lab.sql(behind, orders, "select pg_wal_replay_pause()");
       lab.exec(lost, "pkill", "-9", "-f", "postgres.*orders");
       lab.sql(behind, orders, "select pg_wal_replay_resume()");
-      reports();
+      assertThat(awaitFailure("dead")).contains(lost + " has crashed");
 
       RunRow run = failOver(Map.of("acceptLoss", "true", "candidate", id(behind)));
 
@@ -101,7 +102,8 @@ class FailoverTest {
     try (SetChecker clients = clients()) {
       lab.partition(lost);
       try {
-        long job = submit(Map.of("acceptLoss", "true", "ignoreAlive", "true"));
+        assertThat(awaitFailure("dead")).contains("neither this console nor", "reaches " + lost);
+        long job = submit(Map.of("acceptLoss", "true"));
         RunRow refused = console.awaitEnd(job);
         String story = refused.message() + "\n" + console.log(job);
         assertThat(refused.state()).as(story).isEqualTo(RunState.FAILED);
@@ -186,10 +188,41 @@ class FailoverTest {
     return String.valueOf(console.instance(host, orders));
   }
 
-  private static void reports() throws Exception {
-    for (String member : orders.members()) {
-      console.report(member);
+  /** Until the screen says so. */
+  private static String awaitFailure(String verdict) {
+    return Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () ->
+                console
+                    .jdbc
+                    .sql("select detail from v_problem where kind = :kind and open")
+                    .param("kind", "primary-" + verdict)
+                    .query(String.class)
+                    .optional(),
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  @Test
+  void one_that_takes_connections_and_answers_no_query_is_hung_until_it_answers() throws Exception {
+    String hung = primary();
+    lab.exec(hung, "pkill", "-STOP", "-f", "postgres.*orders|postgres: 15/orders");
+    try {
+      assertThat(awaitFailure("hung")).contains("answers no query");
+    } finally {
+      lab.exec(hung, "pkill", "-CONT", "-f", "postgres.*orders|postgres: 15/orders");
     }
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> openFailures() == 0);
+  }
+
+  private static long openFailures() {
+    return console
+        .jdbc
+        .sql("select count(*) from v_problem where kind like 'primary-%' and open")
+        .query(Long.class)
+        .single();
   }
 
   private static RunRow failOver(Map<String, String> options) {

@@ -115,7 +115,7 @@ class ProblemsTest {
                   .contains("db1:5432 (timeline 3, 2/A0)")
                   .contains("db2:5432 (timeline 4, 2/B0)");
             });
-    assertThat(problems.splitBrains()).hasSize(1);
+    assertThat(problems.alarms()).hasSize(1);
 
     on("db2", "role = 'standby', state = 'standby', write_lsn = null");
     assertThat(refreshed()).isEmpty();

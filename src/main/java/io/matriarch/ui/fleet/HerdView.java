@@ -19,6 +19,7 @@ import io.matriarch.inventory.MonitorLogins;
 import io.matriarch.inventory.Reign;
 import io.matriarch.inventory.Reigns;
 import io.matriarch.job.JobQueries;
+import io.matriarch.job.Jobs;
 import io.matriarch.job.Target;
 import io.matriarch.job.TargetKind;
 import io.matriarch.security.Access;
@@ -34,6 +35,7 @@ import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.job.ActionMenus;
 import io.matriarch.ui.watch.HistoryLines;
 import io.matriarch.watch.Connectivity;
+import io.matriarch.watch.Failures;
 import io.matriarch.watch.History;
 import io.matriarch.watch.Readiness;
 import jakarta.annotation.security.PermitAll;
@@ -79,6 +81,8 @@ final class HerdView extends DetailPage {
   private final ConnectivityTable reach = new ConnectivityTable();
   private final Section reachable = new Section("Who reaches whom", reach);
   private final CopyNotice copy;
+  private final transient Failures failures;
+  private final FailureNotice failure;
   private final ScheduledNotice scheduled = new ScheduledNotice();
   private final transient MonitorLogins logins;
   private final MonitorNotice monitor = new MonitorNotice();
@@ -93,6 +97,8 @@ final class HerdView extends DetailPage {
       MonitorLogins logins,
       History history,
       Readiness readiness,
+      Failures failures,
+      Jobs confirmed,
       Reigns reigns,
       ActionMenus menus,
       Access access,
@@ -125,7 +131,10 @@ final class HerdView extends DetailPage {
       endpoints.add(adding("Add DNS record", "endpoints/dns/new"));
     }
     copy = new CopyNotice(copies, edits);
+    this.failures = failures;
+    failure = new FailureNotice(confirmed, menus);
     wide.add(
+        failure,
         scheduled,
         copy,
         monitor,
@@ -286,6 +295,7 @@ final class HerdView extends DetailPage {
   }
 
   private void refreshHappened() {
+    failure.show(id(), failures.ofHerd(id()));
     happened.show(history.ofHerd(id(), happened.wanted()));
   }
 

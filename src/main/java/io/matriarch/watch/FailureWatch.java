@@ -1,0 +1,225 @@
+package io.matriarch.watch;
+
+import io.matriarch.check.FailureAnalysis;
+import io.matriarch.check.FailureAnalysis.Verdict;
+import io.matriarch.inventory.Fleet;
+import io.matriarch.inventory.Fleets;
+import io.matriarch.inventory.Instance;
+import io.matriarch.inventory.Observer;
+import io.matriarch.postgres.Ping;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * Asks every primary at its port whether it answers, again and again, and examines at once those
+ * that do not. A port that never answered may be closed to this console and tells nothing.
+ */
+@Component
+class FailureWatch {
+
+  private static final Logger log = LoggerFactory.getLogger(FailureWatch.class);
+  private static final Duration PING = Duration.ofSeconds(1);
+  private static final Duration AGAIN = Duration.ofSeconds(3);
+  private static final int AT_ONCE = 256;
+  private static final int PER_SECOND = 1_000;
+
+  /** A dispute may be a moment of our own network; an alarm for each would be ignored soon. */
+  private static final int DISPUTES = 3;
+
+  private final JdbcClient jdbc;
+  private final Fleets fleets;
+  private final FailureLook looks;
+  private final Failures failures;
+  private final ProblemWatch problems;
+  private final Observer observer;
+  private final Turns turns;
+  private final Clock clock;
+  private final Semaphore pings = new Semaphore(AT_ONCE);
+  private final AtomicBoolean running = new AtomicBoolean();
+  private final Set<Long> examining = ConcurrentHashMap.newKeySet();
+  private final Set<Long> answered = ConcurrentHashMap.newKeySet();
+  private final Map<Long, Instant> examined = new ConcurrentHashMap<>();
+  private final Map<Long, Integer> disputes = new ConcurrentHashMap<>();
+
+  FailureWatch(
+      JdbcClient jdbc,
+      Fleets fleets,
+      FailureLook looks,
+      Failures failures,
+      ProblemWatch problems,
+      Observer observer,
+      Turns turns,
+      Clock clock) {
+    this.jdbc = jdbc;
+    this.fleets = fleets;
+    this.looks = looks;
+    this.failures = failures;
+    this.problems = problems;
+    this.observer = observer;
+    this.turns = turns;
+    this.clock = clock;
+  }
+
+  /**
+   * A primary to ask.
+   *
+   * @param serves whether the inventory says that it runs as a primary
+   * @param failed whether it was examined and found not to serve
+   */
+  record Asked(
+      long herdId, long instanceId, String address, int port, boolean serves, boolean failed) {}
+
+  @Scheduled(fixedDelay = 250, initialDelay = 5_000)
+  void ifDue() {
+    if (running.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("failure-round").start(this::round);
+    }
+  }
+
+  private void round() {
+    try {
+      if (turns.take("failure", interval())) {
+        askAll(primaries());
+      }
+    } catch (RuntimeException e) {
+      log.warn("Primaries could not be asked and are asked again: {}", e.toString());
+    } finally {
+      running.set(false);
+    }
+  }
+
+  private Duration interval() {
+    return jdbc.sql(
+            """
+            select greatest(extract(epoch from value::interval), 0.25,
+                            (select count(*) from instance where role = 'primary')::numeric / :most)
+              from setting where name = 'failure.interval'
+            """)
+        .param("most", PER_SECOND)
+        .query((rs, n) -> Duration.ofMillis(Math.round(rs.getDouble(1) * 1000)))
+        .single();
+  }
+
+  /** Herds on which a run is at work are left to it: it stops and starts primaries on purpose. */
+  List<Asked> primaries() {
+    return jdbc.sql(
+            """
+            select i.herd_id, i.instance_id, s.address, coalesce(i.port, i.configured_port, 5432) as port,
+                   i.state = 'primary' as serves, f.herd_id is not null as failed
+              from instance i join server s using (server_id)
+              left join failure f on f.primary_id = i.instance_id
+             where i.role = 'primary' and not i.copy and i.missing_since is null
+               and (i.state = 'primary'
+                    or not exists (select from instance o where o.herd_id = i.herd_id
+                                      and o.state = 'primary' and not o.copy))
+               and not exists (select from herd_lock l where l.herd_id = i.herd_id)
+            """)
+        .query(
+            (rs, n) ->
+                new Asked(
+                    rs.getLong(1),
+                    rs.getLong(2),
+                    rs.getString(3),
+                    rs.getInt(4),
+                    rs.getBoolean(5),
+                    rs.getBoolean(6)))
+        .list();
+  }
+
+  private void askAll(List<Asked> primaries) {
+    failures.forgetAllBut(primaries.stream().map(Asked::instanceId).toList());
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Asked primary : primaries) {
+        threads.submit(
+            () -> {
+              ask(primary);
+              return true;
+            });
+      }
+    }
+  }
+
+  private void ask(Asked primary) throws InterruptedException {
+    pings.acquire();
+    boolean answers;
+    try {
+      answers = Ping.of(primary.address(), primary.port(), PING) == Ping.ANSWERS;
+    } finally {
+      pings.release();
+    }
+    if (answers) {
+      answered.add(primary.instanceId());
+    }
+    boolean suspicious = !answers && !primary.failed() && answered.contains(primary.instanceId());
+    if ((suspicious || primary.failed() || !primary.serves()) && examining.add(primary.herdId())) {
+      Thread.ofVirtual().name("failure-" + primary.herdId()).start(() -> examine(primary));
+    }
+  }
+
+  /** What is known to have failed is looked at less often than what has just failed. */
+  private boolean isDue(Asked primary) {
+    Instant last = examined.get(primary.herdId());
+    return last == null || !clock.instant().isBefore(last.plus(AGAIN));
+  }
+
+  private void examine(Asked primary) {
+    try {
+      Fleet fleet = fleets.load(List.of(), List.of(primary.herdId()), List.of());
+      Optional<Instance> instance = fleet.instance(primary.instanceId());
+      if (instance.isEmpty()) {
+        return;
+      }
+      Instant began = clock.instant();
+      FailureAnalysis found = looks.examine(instance.get(), fleet);
+      if (conclude(primary, found)) {
+        problems.refresh();
+      }
+      tellInventory(primary, found, began, fleet);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.warn("Herd {} could not be examined and is again: {}", primary.herdId(), e.toString());
+    } finally {
+      examining.remove(primary.herdId());
+    }
+  }
+
+  private void tellInventory(Asked primary, FailureAnalysis found, Instant began, Fleet fleet) {
+    if (primary.serves() == (found.verdict() == Verdict.SERVING)) {
+      return;
+    }
+    if (found.verdict() == Verdict.DEAD || found.verdict() == Verdict.UNREACHABLE) {
+      observer.lost(primary.instanceId(), found.summary(), began);
+    }
+    observer.observe(fleet.members(primary.herdId()).stream().map(Instance::id).toList());
+  }
+
+  /** Whether something changed that people should see. */
+  private boolean conclude(Asked primary, FailureAnalysis found) {
+    if (found.verdict() != Verdict.DISPUTED) {
+      disputes.remove(primary.herdId());
+    } else if (disputes.merge(primary.herdId(), 1, Integer::sum) < DISPUTES) {
+      return false;
+    }
+    return switch (found.verdict()) {
+      case SERVING, STOPPED -> failures.forget(primary.herdId());
+      case DEAD, UNREACHABLE, HUNG, DISPUTED ->
+          failures.keep(primary.herdId(), primary.instanceId(), found);
+    };
+  }
+}
