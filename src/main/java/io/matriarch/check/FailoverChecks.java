@@ -58,7 +58,7 @@ public final class FailoverChecks {
   /** The running standbys of a herd: copies and whoever cannot be reached aside. */
   public static List<Instance> survivors(Instance primary, Fleet fleet) {
     return fleet.members(primary.herdId()).stream()
-        .filter(i -> i.id() != primary.id() && !i.copy())
+        .filter(i -> i.id() != primary.id() && !i.copy() && !i.fenced())
         .filter(i -> i.state() instanceof InstanceState.Standby)
         .toList();
   }
@@ -108,7 +108,7 @@ public final class FailoverChecks {
     }
     Instance c = chosen.get();
     String server = fleet.serverOf(c).name();
-    if (!(c.state() instanceof InstanceState.Standby) || c.copy()) {
+    if (!(c.state() instanceof InstanceState.Standby) || c.copy() || c.fenced()) {
       return Check.failed(
               name, "%s is %s".formatted(server, c.state()), "Name a running standby of this herd.")
           .observedAt(c.seenAt());
@@ -207,7 +207,7 @@ public final class FailoverChecks {
     String name = "nobody else could hold more";
     List<String> missing =
         fleet.members(primary.herdId()).stream()
-            .filter(i -> i.id() != primary.id() && !i.copy() && !i.isOnline())
+            .filter(i -> i.id() != primary.id() && !i.copy() && !i.isOnline() && !i.fenced())
             .map(i -> "%s (%s)".formatted(fleet.serverOf(i).name(), told(i)))
             .toList();
     return missing.isEmpty()

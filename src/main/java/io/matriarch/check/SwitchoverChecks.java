@@ -90,7 +90,7 @@ public final class SwitchoverChecks {
     }
     Instance c = chosen.get();
     String server = fleet.serverOf(c).name();
-    if (!(c.state() instanceof InstanceState.Standby) || c.copy()) {
+    if (!(c.state() instanceof InstanceState.Standby) || c.copy() || c.fenced()) {
       return Check.failed(name, server + " is " + c.state(), "Name a running standby of this herd.")
           .observedAt(c.seenAt());
     }

@@ -52,6 +52,7 @@ class Probes implements Observer {
   private final Shell shell;
   private final Ledger ledger;
   private final Unreached unreached;
+  private final Fences fences;
   private final MonitorLogins logins;
   private final SqlLooks sql;
   private final Clock clock;
@@ -62,6 +63,7 @@ class Probes implements Observer {
       Shell shell,
       Ledger ledger,
       Unreached unreached,
+      Fences fences,
       MonitorLogins logins,
       SqlLooks sql,
       Clock clock) {
@@ -69,6 +71,7 @@ class Probes implements Observer {
     this.shell = shell;
     this.ledger = ledger;
     this.unreached = unreached;
+    this.fences = fences;
     this.logins = logins;
     this.sql = sql;
     this.clock = clock;
@@ -93,6 +96,16 @@ class Probes implements Observer {
                     return true;
                   }));
     }
+  }
+
+  @Override
+  public void fenced(long instanceId, String how) {
+    fences.put(instanceId, how);
+  }
+
+  @Override
+  public void unfenced(long instanceId) {
+    fences.remove(instanceId);
   }
 
   @Override

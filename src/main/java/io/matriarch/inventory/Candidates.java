@@ -68,7 +68,7 @@ public final class Candidates {
 
   private static Stream<Instance> eligible(long herdId, Fleet fleet) {
     return fleet.members(herdId).stream()
-        .filter(i -> i.state() instanceof InstanceState.Standby && !i.copy())
+        .filter(i -> i.state() instanceof InstanceState.Standby && !i.copy() && !i.fenced())
         .filter(i -> i.candidacy().preference() != Candidacy.Preference.NEVER);
   }
 

@@ -149,7 +149,9 @@ public class Fleets {
   private List<Instance> members(Collection<Long> instanceIds, Collection<Long> herdIds) {
     return jdbc.sql(
             """
-            select i.*, is_synchronous(i.instance_id) as synchronous from instance i
+            select i.*, is_synchronous(i.instance_id) as synchronous,
+                   exists (select from instance_fence f where f.instance_id = i.instance_id) as fenced
+              from instance i
              where herd_id = any(:herds)
                 or herd_id in (select herd_id from instance where instance_id = any(:instances))
             """)
@@ -230,6 +232,7 @@ public class Fleets {
         new Candidacy(
             Candidacy.Preference.of(rs.getString("preference")), rs.getBoolean("synchronous")),
         lastTold(rs),
+        rs.getBoolean("fenced"),
         seenAt(rs));
   }
 

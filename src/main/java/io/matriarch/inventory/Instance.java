@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param standbySignal whether its directory makes it start as a standby; null if that is not known
  * @param startedAt when its server started, by the host's own clock
  * @param lastTold stays when it stops or cannot be reached
+ * @param fenced whether it was made to start read-only and follow nobody
  */
 public record Instance(
     long id,
@@ -34,6 +35,7 @@ public record Instance(
     @Nullable Instant startedAt,
     Candidacy candidacy,
     Position lastTold,
+    boolean fenced,
     @Nullable Instant seenAt) {
 
   /** The last role seen; it stays when the instance stops. */

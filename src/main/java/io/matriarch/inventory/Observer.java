@@ -13,6 +13,15 @@ public interface Observer {
   void observe(Collection<Long> instanceIds);
 
   /**
+   * Records that an instance is kept from writing until it is rewound, or the fence lifted.
+   *
+   * @param how what was proven, in a sentence
+   */
+  default void fenced(long instanceId, String how) {}
+
+  default void unfenced(long instanceId) {}
+
+  /**
    * Records that nobody reaches an instance, though its agent may have reported a moment ago.
    *
    * @param began when that was looked at: what is reported later is newer

@@ -14,6 +14,9 @@ import java.util.Optional;
  */
 public interface Replication extends AutoCloseable {
 
+  /** As the host of an upstream: no server can listen there. */
+  String NOWHERE = "/dev/null";
+
   /** A server that accepts writes since its promotion. */
   record Promoted(int timeline, String lsn) {}
 
@@ -64,9 +67,11 @@ public interface Replication extends AutoCloseable {
   /**
    * Waits until a server that is shutting down has no process left; one that is down is fine.
    *
-   * @param immediate after which it is stopped in mode immediate, since something holds it
+   * @param immediate after which it is stopped in mode immediate, since something holds it, and
+   *     what is left then is killed
+   * @return how it ended
    */
-  void awaitDown(InstanceRef instance, Duration limit, Duration immediate)
+  Down awaitDown(InstanceRef instance, Duration limit, Duration immediate)
       throws StepFailed, InterruptedException;
 
   /** Waits until a standby has replayed strictly past the shutdown checkpoint of its primary. */
@@ -123,6 +128,12 @@ public interface Replication extends AutoCloseable {
 
   /** Takes back what was staged and applied; the server must be stopped if it was applied. */
   void withdrawStandby(InstanceRef instance) throws StepFailed, InterruptedException;
+
+  /** Makes a stopped server one that starts as a standby of nobody, whoever starts it. */
+  void fence(InstanceRef instance) throws StepFailed, InterruptedException;
+
+  /** Takes back what any run has applied; the server must be stopped. */
+  void liftFence(InstanceRef instance) throws StepFailed, InterruptedException;
 
   /** Forgets what was staged and kept. */
   void settleStandby(InstanceRef instance) throws StepFailed, InterruptedException;

@@ -97,10 +97,10 @@ final class ShellReplication implements Replication {
 
   /** Sending a shutdown its signal once more changes nothing. */
   @Override
-  public void awaitDown(InstanceRef instance, Duration limit, Duration immediate)
+  public Down awaitDown(InstanceRef instance, Duration limit, Duration immediate)
       throws StepFailed, InterruptedException {
     Duration patience = Duration.ofSeconds(Math.min(5, limit.toSeconds()));
-    down(instance, limit, Stop.command(instance.cluster(), limit, patience, "", immediate));
+    return down(instance, limit, Stop.command(instance.cluster(), limit, patience, "", immediate));
   }
 
   private Down down(InstanceRef instance, Duration limit, LocalCommand stop)
@@ -269,6 +269,17 @@ final class ShellReplication implements Replication {
   @Override
   public void withdrawStandby(InstanceRef instance) throws StepFailed, InterruptedException {
     files(instance, Verb.WITHDRAW, "");
+  }
+
+  @Override
+  public void fence(InstanceRef instance) throws StepFailed, InterruptedException {
+    files(instance, Verb.STAGE, StandbyFiles.settings("host='%s'".formatted(NOWHERE), ""));
+    files(instance, Verb.APPLY, "");
+  }
+
+  @Override
+  public void liftFence(InstanceRef instance) throws StepFailed, InterruptedException {
+    files(instance, Verb.LIFT, "");
   }
 
   @Override

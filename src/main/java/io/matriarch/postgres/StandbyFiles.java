@@ -23,7 +23,8 @@ public final class StandbyFiles {
     STAGE,
     APPLY,
     WITHDRAW,
-    SETTLE
+    SETTLE,
+    LIFT
   }
 
   /**

@@ -5,6 +5,7 @@
 @ApplicationModule(
     allowedDependencies = {
       "inventory",
+      "job",
       "check",
       "remote",
       "postgres",

@@ -4,7 +4,8 @@
 #   apply    the server must be stopped: standby.signal and the settings, written, synced and read back; prints
 #            what pg_controldata says then, since a server that ran in the meantime may have written something
 #   withdraw takes both back, and what was staged; a server that runs is left alone
-#   settle   the standby streams: what was staged and kept is no longer needed
+#   settle   the standby streams: what was staged and kept, by whichever run, is no longer needed
+#   lift     takes back what any run has applied; a server that runs is left alone
 data=$1 verb=$2 token=$3 bin=$4
 LC_ALL=C PATH=$PATH:/usr/bin:/bin
 export LC_ALL PATH
@@ -62,7 +63,23 @@ case $verb in
         fi
         rm -f "$staged" "$staged.new" "$staged.signal"
         ;;
-    settle) rm -f "$staged" "$staged.signal" "$kept" ;;
+    settle) rm -f "$data"/matriarch.*.standby "$data"/matriarch.*.standby.signal "$data"/matriarch.*.auto ;;
+    lift)
+        # Each run kept what it found; the oldest is from before the first.
+        first=''
+        for each in "$data"/matriarch.*.auto; do
+            [ -e "$each" ] || continue
+            # shellcheck disable=SC3013 # every sh on Linux has it, and POSIX since 2024
+            if [ -z "$first" ] || [ "$each" -ot "$first" ]; then first=$each; fi
+        done
+        if [ -n "$first" ]; then
+            ! running || fail "a server runs in $data; nothing was changed"
+            { rm -f "$data/standby.signal" && sync "$data"; } || fail "$data/standby.signal cannot be removed"
+            { ln -f "$first" "$auto.new" && mv -f "$auto.new" "$auto" && sync "$data"; } || fail "$auto cannot be written"
+            rm -f "$auto.new"
+        fi
+        rm -f "$data"/matriarch.*.standby "$data"/matriarch.*.standby.signal "$data"/matriarch.*.auto
+        ;;
     *) fail "no such verb: $verb" ;;
 esac
 echo "done $verb"

@@ -68,6 +68,20 @@ if [ -n "$pid" ]; then
         sleep 0.01
     done
 fi
+# A backend that is busy goes on, and commits, without its postmaster.
+if [ "$immediate" -gt 0 ] && [ "$(left)" -gt 0 ]; then
+    clock begun
+    for round in QUIT KILL; do
+        for process in /proc/[0-9]*; do
+            belongs "${process#/proc/}" || continue
+            echo "ended ${process#/proc/} by $round"
+            kill -"$round" "${process#/proc/}" 2>/dev/null
+        done
+        clock now
+        since=$now
+        while [ "$(left)" -gt 0 ] && [ $((now - since)) -lt 300 ]; do sleep 0.05; clock now; done
+    done
+fi
 [ "$(left)" -eq 0 ] || fail "its postmaster is gone, but $(left) of its processes still run in $data"
 echo down
 control "$data" "$bin"

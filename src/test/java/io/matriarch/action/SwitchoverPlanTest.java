@@ -195,4 +195,21 @@ class SwitchoverPlanTest {
     }
     throw new AssertionError("no step begins with " + begins);
   }
+
+  @Test
+  void the_slot_of_a_fenced_member_is_dropped_with_the_others_and_it_is_no_candidate() {
+    Fleet fleet =
+        orders()
+            .stopped("db4", Instance.Role.PRIMARY)
+            .but(TestFleet::fenced)
+            .standby("db5")
+            .but(TestFleet::fenced)
+            .build();
+    Plan plan = plan(fleet, Map.of());
+
+    assertThat(plan.entries())
+        .map(e -> e.step().toString())
+        .anyMatch(s -> s.startsWith("TidySlots") && s.contains("members=[2, 3, 4, 5]"));
+    assertThat(failed(fleet, Map.of("candidate", "5"))).isNotEmpty();
+  }
 }

@@ -61,6 +61,7 @@ class ProbesTest {
               sshd.shell(),
               console.ledger,
               unreached,
+              new Fences(console.jdbc, console.ledger),
               context.getBean(MonitorLogins.class),
               new SqlLooks(context.getBean(MonitorLogins.class), console.jdbc),
               Clock.systemUTC());

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,23 @@ class StandbyFilesTest {
     assertThat(run(Verb.SETTLE)).isZero();
 
     assertThat(names()).isEqualTo("PG_VERSION postgresql.auto.conf standby.signal");
+  }
+
+  @Test
+  void a_fence_that_two_runs_put_up_is_lifted_to_what_was_there_before_the_first()
+      throws Exception {
+    Files.setLastModifiedTime(
+        data.resolve("postgresql.auto.conf"), FileTime.from(Instant.parse("2026-01-01T12:00:00Z")));
+    run(Verb.STAGE);
+    run(Verb.APPLY);
+    run("run-8", Verb.STAGE);
+    run("run-8", Verb.APPLY);
+
+    assertThat(run("run-9", Verb.LIFT)).isZero();
+    assertThat(run("run-9", Verb.LIFT)).as("twice").isZero();
+
+    assertThat(configuration()).isEqualTo(FORMER);
+    assertThat(names()).isEqualTo("PG_VERSION postgresql.auto.conf");
   }
 
   @Test
@@ -174,8 +193,12 @@ class StandbyFilesTest {
   }
 
   private int run(Verb verb) throws Exception {
+    return run("run-7", verb);
+  }
+
+  private int run(String token, Verb verb) throws Exception {
     Cluster cluster = new Cluster(data.toString(), "postgres", 5432, null, null);
-    LocalCommand command = StandbyFiles.command(cluster, verb, "run-7", SETTINGS);
+    LocalCommand command = StandbyFiles.command(cluster, verb, token, SETTINGS);
     Process process =
         new ProcessBuilder(command.arguments())
             .redirectErrorStream(true)

@@ -81,6 +81,11 @@ class StopTest {
 
       assertThat(Stop.read(output)).isEmpty();
       assertThat(output.stderr()).contains("its postmaster is gone, but 1 of its processes");
+
+      LocalCommands.Output fenced = stop(60, 1);
+
+      assertThat(fenced.stdout()).contains("ended %d by KILL".formatted(checkpointer));
+      assertThat(Stop.read(fenced).orElseThrow().isClean()).isFalse();
     } finally {
       cluster.signal("KILL", checkpointer);
     }

@@ -1,5 +1,6 @@
 package io.matriarch.simulator;
 
+import io.matriarch.job.Replication;
 import io.matriarch.job.RunState;
 import io.matriarch.simulator.Invariants.Name;
 import java.util.List;
@@ -71,6 +72,9 @@ final class Ending {
       return;
     }
     for (Instance instance : model.herd.instances) {
+      if (isOut(instance)) {
+        continue;
+      }
       for (String slot : instance.slots.keySet()) {
         boolean used =
             model.herd.instances.stream()
@@ -105,6 +109,10 @@ final class Ending {
   /** Every acknowledged row is on the writable primary, or where it would be started. */
   private void rows() {
     List<Instance> writers = model.herd.writers();
+    Instance lost = model.invariants.lost();
+    if (writers.isEmpty() && lost != null) {
+      return;
+    }
     Instance best =
         writers.isEmpty()
             ? model.herd.instances.stream()
@@ -136,7 +144,9 @@ final class Ending {
   }
 
   private void service() {
-    if (model.herd.writers().isEmpty() && !isLeftOver("promote")) {
+    // Nobody is promoted until somebody succeeds, and the lost one is not started for that.
+    boolean gone = model.invariants.lost() != null;
+    if (model.herd.writers().isEmpty() && !gone && !isLeftOver("promote")) {
       broken(
           "nobody accepts writes: "
               + model.herd.instances.stream()
@@ -150,11 +160,14 @@ final class Ending {
     for (Pooler pooler : model.poolers) {
       if (pooler.paused) {
         broken(pooler + " is still paused");
-      } else if (!pooler.target.equals(writer.machine.name) && !isLeftOver("lead clients")) {
+      } else if (!pooler.target.equals(writer.machine.name)
+          && !isLeftOver("lead clients")
+          && !isLeftOver("prove that")) {
         broken("%s leads to %s, and %s is primary".formatted(pooler, pooler.target, writer));
       }
     }
-    if (!model.clients.isEmpty() && model.herd.acknowledged.isEmpty()) {
+    boolean struck = model.setting.features().disaster() != Features.Disaster.NONE;
+    if (!model.clients.isEmpty() && model.herd.acknowledged.isEmpty() && !struck) {
       broken("no client has written anything");
     }
   }
@@ -170,12 +183,17 @@ final class Ending {
                   Stream.ofNullable(model.herd.at(instance.upstream.host())),
                   model.herd.writers().stream())
               .anyMatch(from -> instance.wal.size() >= from.wal.removed);
-      if (instance.isRunning() && instance.inRecovery && !found) {
+      if (instance.isRunning() && instance.inRecovery && !found && !isOut(instance)) {
         broken(
             "%s cannot follow %s, which has removed WAL"
                 .formatted(instance, instance.upstream.host()));
       }
     }
+  }
+
+  /** Fenced, or gone for good. */
+  private static boolean isOut(Instance instance) {
+    return instance.machine.isLost() || instance.upstream.host().equals(Replication.NOWHERE);
   }
 
   private void lastRun() {

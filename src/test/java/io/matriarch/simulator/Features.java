@@ -2,6 +2,7 @@ package io.matriarch.simulator;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -12,10 +13,21 @@ import java.util.stream.IntStream;
  * @param asynchronous the policy if synchronous standbys do not follow in time
  * @param records of DNS that lead to the primary
  * @param scripts before and after a switch
+ * @param disaster what becomes of the primary before the first job, which is a failover then
  */
-record Features(String synchronous, boolean asynchronous, int records, boolean scripts) {
+record Features(
+    String synchronous, boolean asynchronous, int records, boolean scripts, Disaster disaster) {
 
-  static final Features NONE = new Features("", false, 0, false);
+  /** How a primary is lost. */
+  enum Disaster {
+    NONE,
+    /** Its processes are killed; its host goes on. */
+    CRASH,
+    /** Its host is off for good, and a person knows it. */
+    OFF
+  }
+
+  static final Features NONE = new Features("", false, 0, false, Disaster.NONE);
 
   static Features drawn(Schedule schedule, int members) {
     String names =
@@ -29,11 +41,35 @@ record Features(String synchronous, boolean asynchronous, int records, boolean s
         schedule.chance(0.35) ? settings.get((int) schedule.between(0, settings.size())) : "",
         schedule.chance(0.5),
         (int) schedule.between(0, 3),
-        schedule.chance(0.4));
+        schedule.chance(0.4),
+        schedule.chance(0.75)
+            ? Disaster.NONE
+            : schedule.chance(0.5) ? Disaster.CRASH : Disaster.OFF);
   }
 
   /** Of a switchover. */
   Map<String, String> options() {
     return asynchronous ? Map.of("synchronous", "asynchronous") : Map.of();
+  }
+
+  /** The same with or without a lost primary. */
+  Features with(boolean lost) {
+    return new Features(
+        synchronous,
+        asynchronous,
+        records,
+        scripts,
+        !lost ? Disaster.NONE : disaster == Disaster.NONE ? Disaster.CRASH : disaster);
+  }
+
+  /** Of a failover. */
+  Map<String, String> failoverOptions(boolean partial) {
+    Map<String, String> options = new TreeMap<>(options());
+    options.put("acceptLoss", "true");
+    options.put("ignoreMissing", Boolean.toString(partial));
+    if (disaster == Disaster.OFF) {
+      options.put("statement", "powered off");
+    }
+    return options;
   }
 }

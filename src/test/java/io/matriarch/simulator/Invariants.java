@@ -49,6 +49,8 @@ final class Invariants implements Herd.Watcher {
   private final Set<Long> refusedByScript = new HashSet<>();
   private final Set<Long> ended = new HashSet<>();
   private @Nullable Instance reigning;
+  private @Nullable Instance lost;
+  private boolean mayMiss;
   private long published;
   private int refusals;
 
@@ -98,9 +100,42 @@ final class Invariants implements Herd.Watcher {
     }
   }
 
+  /** A primary is lost, with whatever it alone has. */
+  void lost(Instance primary) {
+    lost = primary;
+  }
+
+  /** Whoever is lost and has no successor yet. */
+  @Nullable Instance lost() {
+    return lost;
+  }
+
+  /** Whether the person who confirms does without members that do not answer. */
+  void mayMiss(boolean members) {
+    mayMiss = members;
+  }
+
+  /** What nobody else has is lost, as was accepted; what another member has must not be. */
+  private void writeOff(Instance who) {
+    for (long value : missing(who)) {
+      boolean elsewhere =
+          herd.instances.stream().anyMatch(i -> i != lost && i != who && i.wal.hasInsert(value));
+      if (elsewhere && !mayMiss) {
+        broken(
+            Name.I2,
+            "%s took over without the row %d, which another survivor has".formatted(who, value));
+      }
+      herd.acknowledged.remove(value);
+    }
+    lost = null;
+  }
+
   @Override
   public void promoted(Instance who) {
     reigning = who;
+    if (lost != null) {
+      writeOff(who);
+    }
     List<Long> missing = missing(who);
     if (!missing.isEmpty()) {
       broken(

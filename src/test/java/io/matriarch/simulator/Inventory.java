@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ final class Inventory {
   private final SimulatedDns.Zone zone;
   private final Features features;
   private final Map<Long, Row> rows = new TreeMap<>();
+  private final Set<Long> fenced = new TreeSet<>();
 
   Inventory(
       Herd herd,
@@ -90,6 +93,10 @@ final class Inventory {
               null,
               new Position(instance.timeline, written, now)));
     }
+  }
+
+  void fenced(long instance) {
+    fenced.add(instance);
   }
 
   void missed(Instance instance) {
@@ -203,6 +210,7 @@ final class Inventory {
         null,
         io.matriarch.inventory.Candidacy.NEUTRAL,
         row.lastTold(),
+        fenced.contains(model.id),
         row.state().observedAt());
   }
 

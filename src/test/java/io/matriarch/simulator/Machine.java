@@ -20,6 +20,10 @@ final class Machine {
   @Nullable Instance instance;
   private final List<Runnable> thawing = new ArrayList<>();
   private boolean up = true;
+
+  /** Off for good. */
+  private boolean lost;
+
   private boolean frozen;
   private int boot = 1;
   private long unsteadyUntil;
@@ -102,6 +106,16 @@ final class Machine {
     poolers.forEach(Pooler::kill);
   }
 
+  /** Its power is gone, and nobody brings it back. */
+  void lose() {
+    lost = true;
+    crash();
+  }
+
+  boolean isLost() {
+    return lost;
+  }
+
   /** A login, sudo included, asks a directory that does not answer for so long. */
   void hangLogins(long micros) {
     loginHangsUntil = schedule.now() + micros;
@@ -115,7 +129,7 @@ final class Machine {
 
   /** Starts everything that it carries, as Debian does. */
   void start() {
-    if (up) {
+    if (up || lost) {
       return;
     }
     up = true;

@@ -18,5 +18,12 @@ enum Plant {
   NAMES_NOT_AWAITED,
   SCRIPT_FAILURE_IGNORED,
   SLOTS_LEFT,
-  SLOTS_NOT_RESERVED
+  SLOTS_NOT_RESERVED,
+  FENCE_NOT_KEPT,
+  TAIL_NOT_AWAITED;
+
+  /** Whether only a failover can show it. */
+  boolean isOfFailovers() {
+    return this == FENCE_NOT_KEPT || this == TAIL_NOT_AWAITED;
+  }
 }

@@ -96,7 +96,14 @@ record Setting(
           "post-switchover.d",
           "wait for the commits",
           "set synchronous names",
-          "raise the fence");
+          "raise the fence",
+          "fence",
+          "await the end",
+          "wait for the end of receiving",
+          "wait for replay up to",
+          "ask for readiness",
+          "ask when it last heard",
+          "ask what is known");
 
   private static Planned fault(Schedule schedule, int jobs) {
     Fault[] all = Fault.values();
@@ -133,6 +140,14 @@ record Setting(
       aimed.add(next.fault() == Fault.SERVER_RUNS ? next.at("stop") : next);
     }
     return new Setting(
-        members, Math.max(1, poolers), 2, 2, Math.max(1, direct), features, aimed, plants, watched);
+        members,
+        Math.max(1, poolers),
+        2,
+        2,
+        Math.max(1, direct),
+        features.with(plants.stream().anyMatch(Plant::isOfFailovers)),
+        aimed,
+        plants,
+        watched);
   }
 }

@@ -124,10 +124,10 @@ final class SimulatedReplication implements Replication {
   }
 
   @Override
-  public void awaitDown(InstanceRef instance, Duration limit, Duration immediate)
+  public Down awaitDown(InstanceRef instance, Duration limit, Duration immediate)
       throws StepFailed {
     Duration patience = Duration.ofSeconds(Math.min(5, limit.toSeconds()));
-    down(instance, "await the end", limit, patience, "", immediate);
+    return down(instance, "await the end", limit, patience, "", immediate);
   }
 
   private Down down(
@@ -496,6 +496,33 @@ final class SimulatedReplication implements Replication {
   }
 
   @Override
+  public void fence(InstanceRef ref) throws StepFailed {
+    Instance instance = of(ref);
+    if (wire.has(Plant.FENCE_NOT_KEPT)) {
+      return;
+    }
+    wire.change(
+        instance.machine,
+        "fence",
+        QUICK,
+        script(
+            () -> {
+              if (instance.hasProcess()) {
+                return Reply.failed("a server runs on %s; nothing was changed".formatted(instance));
+              }
+              instance.kept.putIfAbsent(token, instance.upstream);
+              instance.signal = true;
+              instance.upstream = new Upstream(NOWHERE, "");
+              return Reply.of(true);
+            }));
+  }
+
+  @Override
+  public void liftFence(InstanceRef instance) {
+    throw new UnsupportedOperationException("lifting a fence is not modelled");
+  }
+
+  @Override
   public void settleStandby(InstanceRef ref) throws StepFailed {
     Instance instance = of(ref);
     wire.change(
@@ -546,8 +573,28 @@ final class SimulatedReplication implements Replication {
   }
 
   @Override
-  public void waitCaughtUp(InstanceRef standby, String lsn, Duration limit) {
-    throw new UnsupportedOperationException("rolling restarts are not modelled");
+  public void waitCaughtUp(InstanceRef standby, String lsn, Duration limit) throws StepFailed {
+    Instance instance = of(standby);
+    if (wire.has(Plant.TAIL_NOT_AWAITED)) {
+      return;
+    }
+    long wanted = lsn(lsn);
+    boolean caught =
+        wire.<Boolean>read(
+            instance.machine,
+            "wait for replay up to " + lsn,
+            limit.plusSeconds(5),
+            sql(
+                instance,
+                limit.plusSeconds(2),
+                since -> {
+                  boolean there =
+                      instance.isStreaming() && instance.wal.end(instance.replayed) >= wanted;
+                  return there || since > limit.toMillis() * 1000 ? Reply.of(there) : null;
+                }));
+    if (!caught) {
+      throw new StepFailed("%s has not caught up to %s".formatted(standby, lsn));
+    }
   }
 
   @Override

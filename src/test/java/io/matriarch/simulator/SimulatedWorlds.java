@@ -1,6 +1,7 @@
 package io.matriarch.simulator;
 
 import io.matriarch.inventory.Fleet;
+import io.matriarch.inventory.Observer;
 import io.matriarch.job.InstanceRef;
 import io.matriarch.job.Postgres.Seen;
 import io.matriarch.job.Proofs;
@@ -58,7 +59,7 @@ final class SimulatedWorlds implements SimulatedEngine.Worlds {
         new SimulatedDns(model.zone, wire, terms, model.network),
         new SimulatedHooks(model.scripts, wire, terms),
         terms,
-        this::observe,
+        new Observing(),
         log,
         proofs,
         this::together,
@@ -142,6 +143,23 @@ final class SimulatedWorlds implements SimulatedEngine.Worlds {
                     ? null
                     : Reply.of(
                         new CommandResult(started ? 0 : 2, Duration.ofSeconds(1), "", "", false));
+          });
+    }
+  }
+
+  private final class Observing implements Observer {
+    @Override
+    public void observe(Collection<Long> ids) {
+      SimulatedWorlds.this.observe(ids);
+    }
+
+    @Override
+    public void fenced(long instance, String how) {
+      console.through(
+          "keep the fence",
+          () -> {
+            model.inventory.fenced(instance);
+            return true;
           });
     }
   }

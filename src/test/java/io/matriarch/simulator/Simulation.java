@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One herd with its poolers, clients and consoles, from its begin until all is quiet again. */
@@ -168,8 +169,11 @@ final class Simulation implements AutoCloseable {
 
   /** Confirms a switchover; what is refused is tried again later, for a while. */
   void submit(Map<String, String> options) {
-    Submitted done =
-        engine.submit("herd.switchover", Target.herd(Herd.ID), options, inventory.fleet());
+    submit("herd.switchover", options);
+  }
+
+  private void submit(String action, Map<String, String> options) {
+    Submitted done = engine.submit(action, Target.herd(Herd.ID), options, inventory.fleet());
     if (done.run() > 0) {
       submitted++;
       runs.add(done.run());
@@ -179,8 +183,47 @@ final class Simulation implements AutoCloseable {
     }
   }
 
+  /** The primary is lost; a person sees it after a while. */
+  private void strike() {
+    if (herd.writers().isEmpty()) {
+      submitAll();
+      return;
+    }
+    Instance primary = herd.writers().getFirst();
+    schedule.tell(() -> "DISASTER %s on %s".formatted(setting.features().disaster(), primary));
+    switch (setting.features().disaster()) {
+      case OFF -> primary.machine.lose();
+      case CRASH -> primary.kill();
+      case NONE -> throw new IllegalStateException("no disaster was drawn");
+    }
+    invariants.lost(primary);
+    schedule.after(schedule.between(Schedule.SECOND, 5 * Schedule.SECOND), this::submitAll);
+  }
+
+  /** Everybody is looked at, as far as that can be. */
+  private void lookAtAll() {
+    for (Instance instance : herd.instances) {
+      if (instance.machine.isUp() && !instance.machine.isFrozen()) {
+        inventory.see(instance);
+      } else {
+        inventory.missed(instance);
+      }
+    }
+  }
+
   private void submitAll() {
-    submit(setting.features().options());
+    if (invariants.lost() == null) {
+      submit(setting.features().options());
+    } else {
+      lookAtAll();
+      boolean partial = schedule.chance(0.5);
+      invariants.mayMiss(partial);
+      Map<String, String> options = new TreeMap<>(setting.features().failoverOptions(partial));
+      if (schedule.chance(0.5)) {
+        options.put("candidate", String.valueOf(schedule.between(1, setting.members() + 1L)));
+      }
+      submit("herd.failover", options);
+    }
     if (submitted < setting.jobs() && schedule.now() < CHAOS) {
       awaitIdle();
     }
@@ -203,7 +246,9 @@ final class Simulation implements AutoCloseable {
     Invariants.Broken broken = null;
     try {
       begin();
-      schedule.after(schedule.between(0, 3 * Schedule.SECOND), this::submitAll);
+      boolean disaster = setting.features().disaster() != Features.Disaster.NONE;
+      schedule.after(
+          schedule.between(0, 3 * Schedule.SECOND), disaster ? this::strike : this::submitAll);
       long chaos = schedule.now() + CHAOS;
       schedule.runUntil(
           chaos,

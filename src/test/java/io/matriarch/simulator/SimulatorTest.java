@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.matriarch.job.RunState;
 import io.matriarch.simulator.Faults.Planned;
+import io.matriarch.simulator.Features.Disaster;
 import io.matriarch.simulator.Simulation.Outcome;
 import io.matriarch.simulator.Simulator.Tally;
 import java.time.LocalDate;
@@ -63,7 +64,7 @@ class SimulatorTest {
       })
   void without_trouble_a_switchover_succeeds(
       int members, int poolers, String synchronous, int records) {
-    Features features = new Features(synchronous, false, records, records > 0);
+    Features features = new Features(synchronous, false, records, records > 0, Disaster.NONE);
     Outcome outcome = quiet(Setting.quiet(members, poolers).with(features));
 
     assertThat(outcome.broken()).as(outcome.history()).isNull();
@@ -78,7 +79,7 @@ class SimulatorTest {
 
   @Test
   void a_console_that_dies_at_any_call_leaves_service_restored_or_finished() {
-    List<RunState> ends = hitEveryCall(1, Fault.CONSOLE_CRASH, 3 * Schedule.SECOND);
+    List<RunState> ends = hitEveryCall(Disaster.NONE, 1, Fault.CONSOLE_CRASH, 3 * Schedule.SECOND);
 
     assertThat(ends).contains(RunState.INTERRUPTED, RunState.SUCCEEDED);
     assertThat(ends).containsOnly(RunState.INTERRUPTED, RunState.SUCCEEDED);
@@ -86,14 +87,26 @@ class SimulatorTest {
 
   @Test
   void a_console_that_freezes_at_any_call_is_replaced_and_does_no_harm_when_it_wakes() {
-    List<RunState> ends = hitEveryCall(2, Fault.CONSOLE_FREEZE, 40 * Schedule.SECOND);
+    List<RunState> ends =
+        hitEveryCall(Disaster.NONE, 2, Fault.CONSOLE_FREEZE, 40 * Schedule.SECOND);
 
     assertThat(ends).contains(RunState.INTERRUPTED, RunState.SUCCEEDED);
     assertThat(ends).containsOnly(RunState.INTERRUPTED, RunState.SUCCEEDED);
   }
 
-  private static List<RunState> hitEveryCall(int consoles, Fault fault, long lasts) {
-    Features all = new Features("ANY 1 (db1, db2, db3)", true, 1, true);
+  @ParameterizedTest
+  @EnumSource(names = {"CRASH", "OFF"})
+  void a_lost_primary_is_replaced_though_a_console_dies_or_freezes_at_any_call(Disaster disaster) {
+    List<RunState> ends = hitEveryCall(disaster, 1, Fault.CONSOLE_CRASH, 3 * Schedule.SECOND);
+    ends.addAll(hitEveryCall(disaster, 2, Fault.CONSOLE_FREEZE, 40 * Schedule.SECOND));
+
+    assertThat(ends).contains(RunState.INTERRUPTED, RunState.SUCCEEDED);
+    assertThat(ends).doesNotContain(RunState.QUEUED, RunState.RUNNING, RunState.REFUSED);
+  }
+
+  private static List<RunState> hitEveryCall(
+      Disaster disaster, int consoles, Fault fault, long lasts) {
+    Features all = new Features("ANY 1 (db1, db2, db3)", true, 1, true, disaster);
     Setting quiet = Setting.quiet(3, 2).with(all);
     int calls = quiet(quiet).calls();
     List<RunState> ends = new ArrayList<>();

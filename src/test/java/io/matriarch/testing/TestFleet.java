@@ -190,6 +190,7 @@ public final class TestFleet {
         null,
         Candidacy.NEUTRAL,
         toldBy(state),
+        false,
         NOW);
   }
 
@@ -216,6 +217,7 @@ public final class TestFleet {
     private @Nullable Instant startedAt;
     private Candidacy candidacy;
     private Position lastTold;
+    private boolean fenced;
 
     Draft(Instance from) {
       this.from = from;
@@ -230,6 +232,7 @@ public final class TestFleet {
       startedAt = from.startedAt();
       candidacy = from.candidacy();
       lastTold = from.lastTold();
+      fenced = from.fenced();
     }
 
     Instance made() {
@@ -257,6 +260,7 @@ public final class TestFleet {
           startedAt,
           candidacy,
           lastTold,
+          fenced,
           from.seenAt());
     }
   }
@@ -275,6 +279,10 @@ public final class TestFleet {
   /** The same instance, which had come so far when it last told. */
   public static Instance lastTold(Instance i, int timeline, long lsn) {
     return with(i, d -> d.lastTold = new Position(timeline, new Lsn(lsn), NOW.minusSeconds(3)));
+  }
+
+  public static Instance fenced(Instance i) {
+    return with(i, d -> d.fenced = true);
   }
 
   public static Instance recordedCopy(Instance i) {

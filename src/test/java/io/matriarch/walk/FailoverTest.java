@@ -125,10 +125,17 @@ class FailoverTest {
         assertThat(primaryBut(lost)).as(story).isNotEmpty();
         assertThat(story).contains("by somebody's word, \"cable pulled, ticket 4711\"");
         proveHealed(clients, primaryBut(lost), story);
+        assertThat(writes(lost)).as("nobody could reach it").isTrue();
       } finally {
-        lab.exec(lost, "pkill", "-9", "-f", "postgres.*orders");
         lab.heal(lost);
       }
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !writes(lost));
+      assertThat(problem("fenced")).contains(lost, "whoever starts it starts it read-only");
+      lab.exec(lost, "pg_ctlcluster", orders.version(), "orders", "start");
+      assertThat(ask(lost, "select pg_is_in_recovery()")).as("started by somebody").isEqualTo("t");
+      RunRow refused =
+          run("instance.unfence", Target.instance(console.instance(lost, orders)), Map.of());
+      assertThat(refused.state()).isEqualTo(RunState.REFUSED);
     }
   }
 
@@ -188,8 +195,16 @@ class FailoverTest {
     return String.valueOf(console.instance(host, orders));
   }
 
-  /** Until the screen says so. */
+  private static boolean writes(String host) {
+    return ask(host, "select pg_is_in_recovery()").equals("f");
+  }
+
   private static String awaitFailure(String verdict) {
+    return problem("primary-" + verdict);
+  }
+
+  /** Until the screen says so. */
+  private static String problem(String kind) {
     return Awaitility.await()
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(100))
@@ -198,7 +213,7 @@ class FailoverTest {
                 console
                     .jdbc
                     .sql("select detail from v_problem where kind = :kind and open")
-                    .param("kind", "primary-" + verdict)
+                    .param("kind", kind)
                     .query(String.class)
                     .optional(),
             Optional::isPresent)

@@ -229,7 +229,7 @@ final class SwitchoverHerd implements Action {
       this.to = new Server(address, this.candidate.cluster().port());
       this.others =
           fleet.standbysOf(old).stream()
-              .filter(s -> s.id() != candidate.id() && s.isOnline() && !s.copy())
+              .filter(s -> s.id() != candidate.id() && s.isOnline() && !s.copy() && !s.fenced())
               .map(s -> InstanceRef.of(s, fleet))
               .toList();
       this.moves = HerdDns.moves(old, candidate, fleet);
@@ -314,6 +314,10 @@ final class SwitchoverHerd implements Action {
           new RejoinOrRewind(RewindStandby.of(oldInstance, chosen, fleet, slot(old), false));
       List<Long> members = new ArrayList<>(List.of(candidate.id()));
       others.forEach(o -> members.add(o.id()));
+      // One that is away may still follow the former primary; one that is fenced follows nobody.
+      fleet.members(oldInstance.herdId()).stream()
+          .filter(Instance::fenced)
+          .forEach(fenced -> members.add(fenced.id()));
       return plan.then(checkpoint)
           .needs(promote)
           .then(rejoin)

@@ -4,6 +4,7 @@ import io.matriarch.check.Election;
 import io.matriarch.check.Election.Ranked;
 import io.matriarch.inventory.Lsn;
 import io.matriarch.job.InstanceRef;
+import io.matriarch.job.Replication;
 import io.matriarch.job.Step;
 import io.matriarch.job.StepFailed;
 import io.matriarch.job.Terms.Known;
@@ -143,7 +144,7 @@ public record ElectCandidate(InstanceRef primary, Survivors survivors, boolean a
       }
       world.log().info("ALARM: the rest cannot be had: " + e.getMessage());
     }
-    world.replication().follow(standby, now.to(StopReceiving.NOWHERE, Proved.port(standby)), "");
+    world.replication().follow(standby, now.to(Replication.NOWHERE, Proved.port(standby)), "");
     world.replication().waitNotReceiving(standby, LIMIT);
   }
 

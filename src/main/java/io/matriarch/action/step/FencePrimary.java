@@ -4,7 +4,6 @@ import io.matriarch.job.InstanceRef;
 import io.matriarch.job.Step;
 import io.matriarch.job.StepFailed;
 import io.matriarch.job.World;
-import io.matriarch.postgres.Stop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +28,8 @@ public record FencePrimary(
 
   /** How a primary can be kept from writing. */
   public enum Way {
-    SSH("stop it over SSH, whatever holds it, and see that no process is left"),
+    SSH(
+        "stop it over SSH, whatever holds it, see that no process is left, and make it start read-only, whoever starts it"),
     STATEMENT("rely on your word, if no standby hears from it");
 
     private final String words;
@@ -39,8 +39,6 @@ public record FencePrimary(
     }
   }
 
-  private static final Duration STOP = Duration.ofSeconds(60);
-  private static final Duration IMMEDIATE = Duration.ofSeconds(10);
   private static final Duration LISTEN = Duration.ofSeconds(3);
 
   public FencePrimary {
@@ -88,8 +86,7 @@ public record FencePrimary(
   }
 
   private String stop(World world) throws StepFailed, InterruptedException {
-    world.replication().awaitDown(primary, STOP, IMMEDIATE);
-    return "%s is stopped: no process is left (%s)".formatted(primary, world.clock().instant());
+    return "%s is stopped: %s".formatted(primary, new FenceMember(primary).fence(world));
   }
 
   private String believe(World world) throws StepFailed, InterruptedException {
@@ -111,8 +108,11 @@ public record FencePrimary(
                 .formatted(statement, witness, primary, ago.get().toMillis()));
       }
     }
-    return "%s is kept from writing by somebody's word, \"%s\"; no standby has heard from it for %d s (%s)"
-        .formatted(primary, statement, LISTEN.toSeconds(), world.clock().instant());
+    String word =
+        "by somebody's word, \"%s\"; no standby has heard from it for %d s (%s)"
+            .formatted(statement, LISTEN.toSeconds(), world.clock().instant());
+    world.inventory().fenced(primary.id(), word);
+    return "%s is kept from writing %s".formatted(primary, word);
   }
 
   /** One that cannot be asked is no witness. */
@@ -128,8 +128,6 @@ public record FencePrimary(
 
   @Override
   public List<HostCommand> commands() {
-    return ways.contains(Way.SSH)
-        ? List.of(Shown.script(primary, Stop.command(primary.cluster(), STOP, STOP, "", IMMEDIATE)))
-        : List.of();
+    return ways.contains(Way.SSH) ? new FenceMember(primary).commands() : List.of();
   }
 }

@@ -1,6 +1,7 @@
 package io.matriarch.action.step;
 
 import io.matriarch.job.InstanceRef;
+import io.matriarch.job.Replication;
 import io.matriarch.job.Step;
 import io.matriarch.job.StepFailed;
 import io.matriarch.job.World;
@@ -19,7 +20,7 @@ public record ReceiveAgain(Survivors survivors) implements Step {
   @Override
   public String ifLost() {
     return "A standby of these may receive no WAL: its primary_conninfo leads to %s. Make it follow the primary, once there is one."
-        .formatted(StopReceiving.NOWHERE);
+        .formatted(Replication.NOWHERE);
   }
 
   @Override

@@ -129,6 +129,7 @@ public record RewindStandby(
     int timeline = world.replication().proveWritable(primary, ANSWER).timeline();
     State known = world.rewinds().state(target());
     if (!known.forbidsStart() && follows(world, timeline)) {
+      world.inventory().unfenced(target().id());
       world.log().info("%s streams on timeline %d already".formatted(target(), timeline));
       return;
     }
@@ -291,5 +292,6 @@ public record RewindStandby(
     world.replication().waitStreaming(target(), timeline, STREAMS);
     world.replication().settleStandby(target());
     world.rewinds().settle(target(), systemd());
+    world.inventory().unfenced(target().id());
   }
 }

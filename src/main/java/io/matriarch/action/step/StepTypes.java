@@ -227,4 +227,14 @@ class StepTypes {
   StepType followOrRewind() {
     return new StepType("follow-or-rewind", 1, FollowOrRewind.class);
   }
+
+  @Bean
+  StepType fenceMember() {
+    return new StepType("fence-member", 1, FenceMember.class);
+  }
+
+  @Bean
+  StepType liftFence() {
+    return new StepType("lift-fence", 1, LiftFence.class);
+  }
 }

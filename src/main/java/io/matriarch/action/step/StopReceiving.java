@@ -1,6 +1,7 @@
 package io.matriarch.action.step;
 
 import io.matriarch.job.InstanceRef;
+import io.matriarch.job.Replication;
 import io.matriarch.job.Step;
 import io.matriarch.job.StepFailed;
 import io.matriarch.job.World;
@@ -15,9 +16,6 @@ import java.util.Set;
  * one is chosen. User and password of {@code primary_conninfo} stay; only its host leads nowhere.
  */
 public record StopReceiving(Survivors survivors) implements Step {
-
-  /** No server can listen there. */
-  static final String NOWHERE = "/dev/null";
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -37,7 +35,8 @@ public record StopReceiving(Survivors survivors) implements Step {
         .map(
             s ->
                 Shown.sql(
-                    s.instance(), ReplicationSql.follow("host=%s ***".formatted(NOWHERE), "...")))
+                    s.instance(),
+                    ReplicationSql.follow("host=%s ***".formatted(Replication.NOWHERE), "...")))
         .toList();
   }
 
@@ -50,10 +49,12 @@ public record StopReceiving(Survivors survivors) implements Step {
   static void stop(World world, InstanceRef standby) throws StepFailed, InterruptedException {
     Conninfo now = world.replication().upstreamOf(standby);
     String slot = world.replication().receiving(standby).slot();
-    if (!now.get("host").equals(NOWHERE)) {
+    if (!now.get("host").equals(Replication.NOWHERE)) {
       String port = now.get("port").isEmpty() ? "5432" : now.get("port");
       world.proofs().keep(former(standby), "%s %s".formatted(now.get("host"), port));
-      world.replication().follow(standby, now.to(NOWHERE, Integer.parseInt(port)), slot);
+      world
+          .replication()
+          .follow(standby, now.to(Replication.NOWHERE, Integer.parseInt(port)), slot);
     }
     world.replication().waitNotReceiving(standby, LIMIT);
   }
