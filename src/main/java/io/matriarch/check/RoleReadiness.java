@@ -156,14 +156,17 @@ final class RoleReadiness {
     }
     Instant at = candidate.replayedAt();
     Instant clock = candidate.clock();
-    if (at == null || clock == null) {
-      return Check.warning(
-          name, "not known", "It has replayed no transaction since its start; wait for one.");
-    }
+    long behind = written.getAsLong() - replayed.getAsLong();
     // An idle primary writes a few records that end no transaction.
+    boolean idle = behind <= SEGMENT / 16;
+    if (at == null || clock == null) {
+      return idle
+          ? Check.passed(name, Looked.bytes(behind) + " behind, and no transaction since its start")
+          : Check.warning(
+              name, "not known", "It has replayed no transaction since its start; wait for one.");
+    }
     Duration lag = Duration.between(at, clock);
-    return lag.compareTo(MOST_LAG_TIME) > 0
-            && written.getAsLong() - replayed.getAsLong() > SEGMENT / 16
+    return lag.compareTo(MOST_LAG_TIME) > 0 && !idle
         ? Looked.limit(
             Looked.ease(
                 Check.failed(

@@ -35,7 +35,9 @@ class FailureWatch {
   private static final Logger log = LoggerFactory.getLogger(FailureWatch.class);
   private static final Duration PING = Duration.ofSeconds(1);
   private static final Duration AGAIN = Duration.ofSeconds(3);
+  private static final Duration AGAIN_AT_LAST = Duration.ofMinutes(1);
   private static final int AT_ONCE = 256;
+  private static final int EXAMINED_AT_ONCE = 64;
   private static final int PER_SECOND = 1_000;
 
   /** A dispute may be a moment of our own network; an alarm for each would be ignored soon. */
@@ -53,7 +55,8 @@ class FailureWatch {
   private final AtomicBoolean running = new AtomicBoolean();
   private final Set<Long> examining = ConcurrentHashMap.newKeySet();
   private final Set<Long> answered = ConcurrentHashMap.newKeySet();
-  private final Map<Long, Instant> examined = new ConcurrentHashMap<>();
+  private final Semaphore examinations = new Semaphore(EXAMINED_AT_ONCE);
+  private final Map<Long, Failing> failing = new ConcurrentHashMap<>();
   private final Map<Long, Integer> disputes = new ConcurrentHashMap<>();
 
   FailureWatch(
@@ -83,6 +86,17 @@ class FailureWatch {
    */
   record Asked(
       long herdId, long instanceId, String address, int port, boolean serves, boolean failed) {}
+
+  /** A herd whose primary was examined and does not serve. */
+  private record Failing(Instant since, Instant examined) {
+
+    /** The older the news, the less often it is looked at. */
+    Instant due() {
+      Duration tenth = Duration.between(since, examined).dividedBy(10);
+      Duration pause = tenth.compareTo(AGAIN) < 0 ? AGAIN : tenth;
+      return examined.plus(pause.compareTo(AGAIN_AT_LAST) < 0 ? pause : AGAIN_AT_LAST);
+    }
+  }
 
   @Scheduled(fixedDelay = 250, initialDelay = 5_000)
   void ifDue() {
@@ -164,21 +178,27 @@ class FailureWatch {
     }
     if (answers) {
       answered.add(primary.instanceId());
+      if (primary.serves() && !primary.failed()) {
+        failing.remove(primary.herdId());
+      }
     }
-    boolean suspicious = !answers && !primary.failed() && answered.contains(primary.instanceId());
-    if ((suspicious || primary.failed() || !primary.serves()) && examining.add(primary.herdId())) {
+    boolean news = primary.failed() == answers && answered.contains(primary.instanceId());
+    boolean known = primary.failed() || !primary.serves();
+    if ((news || known && isDue(primary)) && examining.add(primary.herdId())) {
       Thread.ofVirtual().name("failure-" + primary.herdId()).start(() -> examine(primary));
     }
   }
 
-  /** What is known to have failed is looked at less often than what has just failed. */
   private boolean isDue(Asked primary) {
-    Instant last = examined.get(primary.herdId());
-    return last == null || !clock.instant().isBefore(last.plus(AGAIN));
+    Failing known = failing.get(primary.herdId());
+    return known == null || !clock.instant().isBefore(known.due());
   }
 
   private void examine(Asked primary) {
+    boolean admitted = false;
     try {
+      examinations.acquire();
+      admitted = true;
       Fleet fleet = fleets.load(List.of(), List.of(primary.herdId()), List.of());
       Optional<Instance> instance = fleet.instance(primary.instanceId());
       if (instance.isEmpty()) {
@@ -186,6 +206,15 @@ class FailureWatch {
       }
       Instant began = clock.instant();
       FailureAnalysis found = looks.examine(instance.get(), fleet);
+      if (found.verdict() == Verdict.SERVING) {
+        failing.remove(primary.herdId());
+      } else {
+        Instant ended = clock.instant();
+        failing.merge(
+            primary.herdId(),
+            new Failing(began, ended),
+            (first, last) -> new Failing(first.since(), ended));
+      }
       if (conclude(primary, found)) {
         problems.refresh();
       }
@@ -195,6 +224,9 @@ class FailureWatch {
     } catch (RuntimeException e) {
       log.warn("Herd {} could not be examined and is again: {}", primary.herdId(), e.toString());
     } finally {
+      if (admitted) {
+        examinations.release();
+      }
       examining.remove(primary.herdId());
     }
   }

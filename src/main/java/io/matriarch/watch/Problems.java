@@ -22,6 +22,7 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -95,7 +96,7 @@ public class Problems {
 
   /**
    * The open split brains and lost primaries: they stand at the top of every page, split brains
-   * even if they are suppressed.
+   * first and even if they are suppressed.
    */
   public List<ProblemRow> alarms() {
     return listing
@@ -110,8 +111,13 @@ public class Problems {
                         "primary-hung",
                         "primary-unreachable")))
         .stream()
-        .filter(p -> !p.suppressed() || p.kind().equals("split-brain"))
+        .filter(p -> !p.suppressed() || isSplitBrain(p))
+        .sorted(Comparator.comparing(p -> !isSplitBrain(p)))
         .toList();
+  }
+
+  private static boolean isSplitBrain(ProblemRow problem) {
+    return problem.kind().equals("split-brain");
   }
 
   /** Open and not suppressed, worst first, oldest first. */

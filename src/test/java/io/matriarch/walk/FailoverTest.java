@@ -130,7 +130,12 @@ class FailoverTest {
         lab.heal(lost);
       }
       Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !writes(lost));
-      assertThat(problem("fenced")).contains(lost, "whoever starts it starts it read-only");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () ->
+                  assertThat(problem("fenced"))
+                      .contains(lost, "whoever starts it starts it read-only"));
       lab.exec(lost, "pg_ctlcluster", orders.version(), "orders", "start");
       assertThat(ask(lost, "select pg_is_in_recovery()")).as("started by somebody").isEqualTo("t");
       RunRow refused =

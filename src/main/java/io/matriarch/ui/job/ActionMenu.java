@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  */
 public final class ActionMenu extends Div {
 
-  private static final int AT_ONCE = 6;
+  private static final int AT_ONCE = 7;
 
   private final List<Button> buttons = new ArrayList<>();
   private final Span hint = new Span();
