@@ -4,6 +4,7 @@
 DEMO_PACKAGES=(maven postgresql openssh-server pgbouncer rsync procps)
 # shellcheck disable=SC2034
 TEST_PACKAGES=("${DEMO_PACKAGES[@]}" shellcheck chromium curl)
+PACKAGES_LOCK=/run/lock/matriarch-packages
 POLICY=/usr/sbin/policy-rc.d
 NO_CLUSTER=/etc/postgresql-common/createcluster.d/matriarch.conf
 
@@ -42,13 +43,28 @@ need_packages() { # PACKAGE...
   done
   [ ${#missing[@]} -gt 0 ] || return 0
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "Installing ${missing[*]}; no service and no cluster will be started." >&2
-    install_packages "${missing[@]}"
+    install_missing "${missing[@]}"
     return
   fi
   echo "dev: some packages are missing. On Debian or Ubuntu, as root:" >&2
   echo "  apt-get install --no-install-recommends ${missing[*]}" >&2
   exit 2
+}
+
+# One at a time on this machine: another command of ours may be installing the same ones now.
+install_missing() { # PACKAGE...
+  local missing=() package
+  mkdir -p "${PACKAGES_LOCK%/*}"
+  exec 9>"$PACKAGES_LOCK"
+  flock 9
+  for package in "$@"; do
+    is_installed "$package" || missing+=("$package")
+  done
+  if [ ${#missing[@]} -gt 0 ]; then
+    echo "Installing ${missing[*]}; no service and no cluster will be started." >&2
+    install_packages "${missing[@]}" 9>&-
+  fi
+  exec 9>&-
 }
 
 # A package counts as installed if what we use of it is there, however it came.

@@ -3,9 +3,11 @@ package io.matriarch.walk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** A console in a process of its own, so that it can be killed, frozen and started again. */
 final class ConsoleProcess implements AutoCloseable {
@@ -60,6 +62,25 @@ final class ConsoleProcess implements AutoCloseable {
 
   String log() throws IOException {
     return Files.readString(log);
+  }
+
+  /** Until it has woken and has said that it stops acting for the run. */
+  void awaitGivenUp(long run) {
+    String begin = "run %d: ".formatted(run);
+    String left = "run %d was left where it is".formatted(run);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                log()
+                    .lines()
+                    .anyMatch(
+                        line ->
+                            line.contains(left)
+                                || line.contains(begin)
+                                    && (line.contains("stops acting")
+                                        || line.contains("no longer the current")
+                                        || line.contains("newer owner"))));
   }
 
   @Override

@@ -23,12 +23,6 @@ import org.junit.jupiter.api.Test;
 /** The console is killed, or frozen, at every step of a switchover under load. */
 class KilledSwitchoverTest {
 
-  private static final List<String> BRIEF =
-      List.of(
-          "--matriarch.engine.take-over-after=7s",
-          "--matriarch.engine.lease-holds=5s",
-          "--matriarch.engine.heartbeat-every=1s");
-
   private static Lab lab;
   private static LabConsole console;
   private static ConsoleProcess engine;
@@ -65,8 +59,8 @@ class KilledSwitchoverTest {
       int steps = 1;
       for (int at = 0; at < steps; at++) {
         long job = submit();
-        steps = steps(job);
-        awaitRunning(job, at);
+        steps = console.steps(job);
+        console.awaitRunning(job, at);
         engine.kill();
         engine.restart();
         RunRow run = console.awaitEnd(job);
@@ -97,27 +91,27 @@ class KilledSwitchoverTest {
     List<ConsoleProcess> two = new ArrayList<>();
     engine.close();
     try (SetChecker clients = clients()) {
-      two.add(console.another(BRIEF));
-      two.add(console.another(BRIEF));
+      two.add(console.another(LabConsole.BRIEF));
+      two.add(console.another(LabConsole.BRIEF));
       int steps = 1;
       for (int at = 0; at < steps; at++) {
         long job = submit();
-        steps = steps(job);
-        awaitRunning(job, at);
-        Optional<ConsoleProcess> frozen = runner(job, two);
-        for (ConsoleProcess console : frozen.stream().toList()) {
-          console.signal("STOP");
+        steps = console.steps(job);
+        console.awaitRunning(job, at);
+        Optional<ConsoleProcess> frozen = console.runner(job, two);
+        for (ConsoleProcess one : frozen.stream().toList()) {
+          one.signal("STOP");
         }
         RunRow run = console.awaitEnd(job);
-        for (ConsoleProcess console : frozen.stream().toList()) {
-          console.signal("CONT");
+        for (ConsoleProcess one : frozen.stream().toList()) {
+          one.signal("CONT");
         }
 
         String story =
             "frozen at step %d: %s %s%n%s"
                 .formatted(at, run.state(), run.message(), console.log(job));
         if (run.attempt() > 1 && frozen.isPresent()) {
-          awaitGivenUp(frozen.get(), run.id());
+          frozen.get().awaitGivenUp(run.id());
           seen.add("%d %s".formatted(at, run.state()));
         }
         assertThat(run.state()).as(story).isIn(RunState.INTERRUPTED, RunState.SUCCEEDED);
@@ -131,27 +125,14 @@ class KilledSwitchoverTest {
       assertThat(clients.lost()).isEmpty();
       assertThat(clients.notAcknowledged()).isZero();
     } finally {
-      for (ConsoleProcess console : two) {
-        console.close();
+      for (ConsoleProcess one : two) {
+        one.close();
       }
       engine.restart();
     }
     assertThat(seen)
         .anyMatch(s -> s.endsWith("INTERRUPTED"))
         .anyMatch(s -> s.endsWith("SUCCEEDED"));
-  }
-
-  /** The console that has the run now; none if it has ended. */
-  private static Optional<ConsoleProcess> runner(long job, List<ConsoleProcess> consoles) {
-    String owner =
-        console
-            .jdbc
-            .sql(
-                "select coalesce((select node from run where job_id = :job and state = 'RUNNING'), '')")
-            .param("job", job)
-            .query(String.class)
-            .single();
-    return consoles.stream().filter(c -> c.isNamed(owner)).findAny();
   }
 
   @Test
@@ -163,7 +144,7 @@ class KilledSwitchoverTest {
       for (int attempt = 0; attempt < 5 && !story.contains("database did not answer"); attempt++) {
         String before = writers().getFirst();
         long job = submit();
-        awaitRunning(job, ordinal(job, "promote PostgreSQL"));
+        console.awaitRunning(job, console.ordinal(job, "promote PostgreSQL"));
         database.lose();
         awaitMore(clients, "without our database, job " + job);
         assertThat(lab.sql(otherThan(before), orders, "select pg_is_in_recovery()")).isEqualTo("f");
@@ -180,26 +161,6 @@ class KilledSwitchoverTest {
     }
   }
 
-  /** Until the console that woke has said that it stops acting for the run. */
-  private static void awaitGivenUp(ConsoleProcess woken, long run) {
-    String begin = "run %d: ".formatted(run);
-    String left = "run %d was left where it is".formatted(run);
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () ->
-                woken
-                    .log()
-                    .lines()
-                    .anyMatch(
-                        line ->
-                            line.contains(left)
-                                || line.contains(begin)
-                                    && (line.contains("stops acting")
-                                        || line.contains("no longer the current")
-                                        || line.contains("newer owner"))));
-  }
-
   private static SetChecker clients() throws Exception {
     return new SetChecker(
             url, "app", String.valueOf(orders.passwords().get("app")), Duration.ofMillis(20))
@@ -214,52 +175,8 @@ class KilledSwitchoverTest {
     assertThat(clients.errors()).as(story).isEmpty();
   }
 
-  private static int ordinal(long job, String step) {
-    return console
-        .jdbc
-        .sql(
-            """
-            select min(s.ordinal) from run_step s join run using (run_id)
-            where job_id = :job and s.kind = 'STEP' and s.describe like :step || '%'
-            """)
-        .param("job", job)
-        .param("step", step)
-        .query(Integer.class)
-        .single();
-  }
-
   private static long submit() {
     return console.submit("herd.switchover", Target.herd(herd), Map.of());
-  }
-
-  private static int steps(long job) {
-    return console
-        .jdbc
-        .sql(
-            "select count(*) from run_step join run using (run_id) where job_id = :job and kind = 'STEP'")
-        .param("job", job)
-        .query(Integer.class)
-        .single();
-  }
-
-  /** Until the step has begun, or the run has ended before it could be seen. */
-  private static void awaitRunning(long job, int ordinal) {
-    Awaitility.await("step " + ordinal + " of job " + job)
-        .pollInterval(Duration.ofMillis(2))
-        .atMost(Duration.ofMinutes(2))
-        .until(
-            () ->
-                console
-                    .jdbc
-                    .sql(
-                        """
-                        select exists (select from run_step s join run r using (run_id)
-                          where job_id = :job and s.kind = 'STEP' and s.ordinal >= :ordinal and s.state <> 'PENDING')
-                        """)
-                    .param("job", job)
-                    .param("ordinal", ordinal)
-                    .query(Boolean.class)
-                    .single());
   }
 
   private static String otherThan(String member) {

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.springframework.boot.SpringApplication;
@@ -40,6 +41,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class LabConsole implements AutoCloseable {
 
   private static final Actor DBA = new Actor("dora", Role.DBA, Origin.API, "127.0.0.1");
+
+  /** What makes a take-over a matter of seconds. */
+  static final List<String> BRIEF =
+      List.of(
+          "--matriarch.engine.take-over-after=7s",
+          "--matriarch.engine.lease-holds=5s",
+          "--matriarch.engine.heartbeat-every=1s");
 
   final Lab lab;
   final JdbcClient jdbc;
@@ -163,6 +171,56 @@ final class LabConsole implements AutoCloseable {
   long retry(long job) {
     return Access.<Long, RuntimeException>as(
         DBA, () -> context.getBean(Jobs.class).retry(job, null));
+  }
+
+  int ordinal(long job, String step) {
+    return jdbc.sql(
+            """
+            select min(s.ordinal) from run_step s join run using (run_id)
+            where job_id = :job and s.kind = 'STEP' and s.describe like :step || '%'
+            """)
+        .param("job", job)
+        .param("step", step)
+        .query(Integer.class)
+        .single();
+  }
+
+  /** How many steps its runs have. */
+  int steps(long job) {
+    return jdbc.sql(
+            "select count(*) from run_step join run using (run_id) where job_id = :job and kind = 'STEP'")
+        .param("job", job)
+        .query(Integer.class)
+        .single();
+  }
+
+  /** Until the step has begun, or the run has ended before it could be seen. */
+  void awaitRunning(long job, int ordinal) {
+    Awaitility.await("step " + ordinal + " of job " + job)
+        .pollInterval(Duration.ofMillis(2))
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () ->
+                jdbc.sql(
+                        """
+                        select exists (select from run_step s join run r using (run_id)
+                          where job_id = :job and s.kind = 'STEP' and s.ordinal >= :ordinal and s.state <> 'PENDING')
+                        """)
+                    .param("job", job)
+                    .param("ordinal", ordinal)
+                    .query(Boolean.class)
+                    .single());
+  }
+
+  /** The console that has the run now; none if it has ended. */
+  Optional<ConsoleProcess> runner(long job, List<ConsoleProcess> consoles) {
+    String owner =
+        jdbc.sql(
+                "select coalesce((select node from run where job_id = :job and state = 'RUNNING'), '')")
+            .param("job", job)
+            .query(String.class)
+            .single();
+    return consoles.stream().filter(c -> c.isNamed(owner)).findAny();
   }
 
   boolean isBusy() {
