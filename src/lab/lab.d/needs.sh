@@ -41,5 +41,5 @@ try_namespaces() {
   }
   rm -rf --one-file-system -- "$probe"
   # A named network namespace is a mount that all of this machine can see.
-  ip netns add "$PREFIX-probe" && ip netns del "$PREFIX-probe"
+  ip netns add "$PREFIX-probe$$" && ip netns del "$PREFIX-probe$$"
 }
