@@ -28,6 +28,12 @@ union all select * from v_problem_of_failures
 union all select * from v_problem_of_fences;
 comment on view v_problem_now is 'What is wrong at this moment, as far as the inventory, scheduled jobs, looks at primaries and fences tell.';
 
+alter view v_instance rename to v_instance_before_fences;
+create view v_instance as
+select b.*, f.instance_id is not null as fenced
+  from v_instance_before_fences b left join instance_fence f using (instance_id);
+comment on view v_instance is 'The Instances grid: one row per instance, with lag, freshness and names; fenced is whether it is kept from writing.';
+
 create view v_deposed as
 select i.instance_id, i.herd_id, s.name as server, p.term
   from instance i

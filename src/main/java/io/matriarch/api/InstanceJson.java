@@ -54,6 +54,8 @@ record InstanceJson(
             description =
                 "Whether a switch by rule should choose it: prefer, neutral, avoid, never (it may not become primary)")
         String preference,
+    @Schema(description = "Whether it is kept from writing until it is rewound or unfenced")
+        boolean fenced,
     @JsonIgnore int edits) {
 
   static InstanceJson of(InstanceRow row) {
@@ -93,6 +95,7 @@ record InstanceJson(
         row.missingSince(),
         row.freshness(),
         row.preference().word(),
+        row.fenced(),
         row.edits());
   }
 }

@@ -157,10 +157,7 @@ public final class FailoverChecks {
     return reachable.hasFailed()
         ? reachable.named(name)
         : Check.passed(
-            name,
-            fence.equals("hba")
-                ? "on %s, by pg_hba.conf".formatted(server)
-                : "on %s, by stopping it and keeping it from starting".formatted(server));
+            name, "on %s, by stopping it and keeping it from starting".formatted(server));
   }
 
   private static Check loss(Instance primary, Instance candidate, Fleet fleet) {

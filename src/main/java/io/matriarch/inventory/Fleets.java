@@ -241,7 +241,7 @@ public class Fleets {
         rs.getString("role").equals("primary")
             ? lsnOf(rs, "write_lsn")
             : later(lsnOf(rs, "receive_lsn"), lsnOf(rs, "replay_lsn"));
-    return new Position(Rows.intOf(rs, "timeline"), lsn, Rows.instantOf(rs, "observed_at"));
+    return new Position(Rows.intOf(rs, "timeline"), lsn, Rows.instantOf(rs, "lsn_at"));
   }
 
   private static @Nullable Lsn later(@Nullable Lsn a, @Nullable Lsn b) {

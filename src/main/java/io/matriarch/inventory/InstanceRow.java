@@ -47,4 +47,5 @@ public record InstanceRow(
     int intervalSeconds,
     String freshness,
     Candidacy.Preference preference,
+    boolean fenced,
     int edits) {}

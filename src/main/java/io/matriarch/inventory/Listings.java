@@ -66,6 +66,7 @@ public class Listings {
             .column("manager", "manager", TEXT)
             .column("copy", "copy", BOOLEAN)
             .column("preference", "preference", TEXT)
+            .column("fenced", "fenced", BOOLEAN)
             .column("freshness", "freshness", TEXT)
             .column("reportedAt", "reported_at", INSTANT)
             .column("seenAt", "seen_at", INSTANT)
@@ -300,6 +301,7 @@ public class Listings {
         rs.getInt("interval_seconds"),
         rs.getString("freshness"),
         Candidacy.Preference.of(rs.getString("preference")),
+        rs.getBoolean("fenced"),
         rs.getInt("edits"));
   }
 

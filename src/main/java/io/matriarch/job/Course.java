@@ -33,6 +33,9 @@ final class Course {
    */
   private record Failure(String message, boolean untouched, boolean onlyForward) {}
 
+  /** Of a step at which a console stopped; the run did not fail by it. */
+  private static final String CUT_SHORT = "interrupted: whether it took effect is not known";
+
   private final Parts parts;
   private final Owned run;
   private final Lease lease;
@@ -376,15 +379,11 @@ final class Course {
           && p.state() != StepState.SKIPPED) {
         steps.put(
             p.ordinal(), p.state() == StepState.SUCCEEDED ? StepState.SUCCEEDED : StepState.FAILED);
-        if (p.state() == StepState.FAILED && failure == null) {
+        if (p.state() == StepState.FAILED && failure == null && !CUT_SHORT.equals(p.message())) {
           failure = p.message() == null ? "a step failed" : p.message();
         }
         if (p.state() == StepState.RUNNING && !run.pastPoint()) {
-          states.mark(
-              StepKind.STEP,
-              p.ordinal(),
-              StepState.FAILED,
-              "interrupted: whether it took effect is not known");
+          states.mark(StepKind.STEP, p.ordinal(), StepState.FAILED, CUT_SHORT);
         }
       } else if (p.state() == StepState.SUCCEEDED || p.state() == StepState.SKIPPED) {
         cleanups.done(p.kind(), p.ordinal());

@@ -111,6 +111,10 @@ final class Dispatcher implements AutoCloseable {
             "the metadata database does not answer, no run is claimed until it does: {}",
             e.getMessage());
         pause();
+      } catch (RuntimeException e) {
+        // A console that claims no more must not look as if it did.
+        LOG.error("no run could be claimed, which is tried again", e);
+        pause();
       }
     }
   }
@@ -167,6 +171,9 @@ final class Dispatcher implements AutoCloseable {
         return;
       } catch (DataAccessException | TransactionException e) {
         LOG.warn("no heartbeat could be kept: {}", e.getMessage());
+      } catch (RuntimeException e) {
+        // Without this thread every run of this console would be lost to others.
+        LOG.error("no heartbeat could be kept, which is tried again", e);
       }
     }
   }
@@ -193,6 +200,8 @@ final class Dispatcher implements AutoCloseable {
       List<Runs.Line> lines = entry.journal.drain();
       try {
         runs.append(entry.run, lines);
+      } catch (OwnershipLost e) {
+        entry.lease.lose();
       } catch (DataAccessException | TransactionException e) {
         entry.journal.putBack(lines);
         throw e;

@@ -5,6 +5,7 @@ import static io.matriarch.discovery.Documents.standby;
 import static io.matriarch.discovery.Documents.stopped;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -119,6 +120,10 @@ class ApplyTest {
         .isEqualTo("0/3000000");
     assertThat(console.jdbc.sql("select lsn_at from instance").query().singleValue())
         .isEqualTo(seen);
+    long id = count("select instance_id from instance");
+    assertThat(console.fleet().instance(id).orElseThrow().lastTold().observedAt())
+        .as("a stop tells no position anew")
+        .isEqualTo(((Timestamp) seen).toInstant());
   }
 
   @Test

@@ -1,8 +1,13 @@
 package io.matriarch.discovery;
 
+import io.matriarch.inventory.Fleet;
+import io.matriarch.inventory.Fleets;
 import io.matriarch.testing.TestDatabase;
+import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
@@ -37,6 +42,20 @@ final class Console implements AutoCloseable {
 
   long server(String name) {
     return server(name, name + ".example.com", null);
+  }
+
+  /** What plans are made of, by what has been applied. */
+  Fleet fleet() {
+    try (var context = new AnnotationConfigApplicationContext()) {
+      context.registerBean(JdbcClient.class, () -> jdbc);
+      context.registerBean(Clock.class, Clock::systemUTC);
+      context.register(Fleets.class);
+      context.refresh();
+      return context
+          .getBean(Fleets.class)
+          .load(
+              List.of(), jdbc.sql("select herd_id from herd").query(Long.class).list(), List.of());
+    }
   }
 
   /** Sends as the agent of that server would over HTTPS, and applies what waits. */

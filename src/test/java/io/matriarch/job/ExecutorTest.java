@@ -197,6 +197,24 @@ class ExecutorTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"undo two", "always one"})
+  void a_run_that_is_taken_over_twice_was_interrupted_and_did_not_fail(String word) {
+    engine.dieAt = "two";
+    long job = engine.submit(say(Target.herd(herd)));
+    engine.work("a");
+    engine.dieAt = word;
+    JdbcRuns second = engine.runs("a");
+    second.takeOver(java.util.Set.of(), true).forEach(run -> engine.execute(second, run));
+    engine.dieAt = null;
+    JdbcRuns third = engine.runs("a");
+    third.takeOver(java.util.Set.of(), true).forEach(run -> engine.execute(third, run));
+
+    assertThat(engine.run(job).attempt()).isEqualTo(3);
+    assertThat(engine.state(job)).isEqualTo(RunState.INTERRUPTED);
+    assertThat(engine.run(job).message()).contains("stopped in the middle");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"three", "beside", "after three"})
   void a_console_that_dies_past_the_point_is_rolled_forward(String word) {
     engine.dieAt = word;

@@ -145,6 +145,29 @@ class FailoverTest {
   }
 
   @Test
+  void one_that_could_hold_more_is_waited_for_or_given_up_by_a_word_of_its_own() throws Exception {
+    String lost = primary();
+    String other = standbys().getFirst();
+    for (String host : List.of(other, lost)) {
+      lab.exec(host, "pkill", "-9", "-f", "postgres.*orders");
+    }
+    console.report(other);
+    awaitFailure("dead");
+
+    RunRow refused = failOver(Map.of("acceptLoss", "true"));
+    assertThat(refused.state()).as(refused.message()).isEqualTo(RunState.REFUSED);
+    assertThat(refused.message()).contains("nobody else could hold more", other);
+    assertThat(primaryBut("")).as("nothing was promoted").isEmpty();
+
+    RunRow run = failOver(Map.of("acceptLoss", "true", "ignoreMissing", "true"));
+    assertThat(run.state())
+        .as(run.message() + "\n" + console.log(run.jobId()))
+        .isEqualTo(RunState.SUCCEEDED);
+    assertThat(primary()).isNotIn(lost, other).isNotEmpty();
+    lab.exec(other, "pg_ctlcluster", orders.version(), "orders", "start");
+  }
+
+  @Test
   void a_word_that_a_standby_contradicts_is_not_believed() throws Exception {
     String alive = primary();
     try (SetChecker clients = clients()) {

@@ -120,6 +120,16 @@ class KilledFailoverTest {
                         "select count(*) from pg_stat_replication where flush_lsn >= pg_current_wal_flush_lsn()")
                     .equals("2"));
     lab.exec(primary, "pkill", "-9", "-f", "postgres.*orders");
+    Awaitility.await("an alarm in round " + round)
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                console
+                    .jdbc
+                    .sql(
+                        "select exists (select from v_problem where kind = 'primary-dead' and open)")
+                    .query(Boolean.class)
+                    .single());
     return primary;
   }
 

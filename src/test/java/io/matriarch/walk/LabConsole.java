@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.dao.DataAccessException;
@@ -196,20 +197,28 @@ final class LabConsole implements AutoCloseable {
 
   /** Until the step has begun, or the run has ended before it could be seen. */
   void awaitRunning(long job, int ordinal) {
-    Awaitility.await("step " + ordinal + " of job " + job)
-        .pollInterval(Duration.ofMillis(2))
-        .atMost(Duration.ofMinutes(2))
-        .until(
-            () ->
-                jdbc.sql(
-                        """
-                        select exists (select from run_step s join run r using (run_id)
-                          where job_id = :job and s.kind = 'STEP' and s.ordinal >= :ordinal and s.state <> 'PENDING')
-                        """)
-                    .param("job", job)
-                    .param("ordinal", ordinal)
-                    .query(Boolean.class)
-                    .single());
+    try {
+      Awaitility.await()
+          .pollInterval(Duration.ofMillis(2))
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> hasBegun(job, ordinal));
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(
+          "step %d of job %d never began%n%s".formatted(ordinal, job, log(job)), e);
+    }
+  }
+
+  private boolean hasBegun(long job, int ordinal) {
+    return jdbc.sql(
+            """
+            select exists (select from run_step s join run r using (run_id)
+              where job_id = :job and s.kind = 'STEP'
+                and (s.ordinal >= :ordinal and s.state <> 'PENDING' or r.state not in ('QUEUED', 'RUNNING')))
+            """)
+        .param("job", job)
+        .param("ordinal", ordinal)
+        .query(Boolean.class)
+        .single();
   }
 
   /** The console that has the run now; none if it has ended. */

@@ -36,7 +36,9 @@ class ScenariosPageTest {
   void each_scenario_and_each_rule_has_its_row() throws IOException {
     String page = page();
     Stream<String> scenarios =
-        Stream.concat(Stream.iterate(1, i -> i <= 26, i -> i + 1), Stream.of(28, 30, 31, 34, 42, 45, 54, 55))
+        Stream.concat(
+                Stream.iterate(1, i -> i <= 26, i -> i + 1),
+                Stream.of(28, 30, 31, 34, 42, 45, 54, 55))
             .map(i -> "\n| " + i + " |");
     Stream<String> rules = Stream.iterate(1, i -> i <= 21, i -> i + 1).map(i -> "\n| H" + i + " |");
 

@@ -64,6 +64,7 @@ final class InstanceFields {
             .hidden(),
         Field.text("manager", "Managed by", InstanceRow::manager).facet().width("100px").hidden(),
         Field.yesNo("copy", "Copy", InstanceRow::copy).width("80px").hidden(),
+        Field.yesNo("fenced", "Fenced", InstanceRow::fenced).width("90px").hidden(),
         Field.yesNo("online", "Online", InstanceRow::online).width("80px").hidden(),
         Field.text("freshness", "Freshness", InstanceRow::freshness)
             .facet()

@@ -222,7 +222,9 @@ final class InstanceView extends DetailPage {
         new Facts()
             .fact(
                 "Role",
-                States.role(row).text() + (row.copy() ? " (" + States.copyOf(row) + ")" : ""));
+                States.role(row).text()
+                    + (row.copy() ? " (" + States.copyOf(row) + ")" : "")
+                    + (row.fenced() ? " (fenced)" : ""));
     if (row.role().equals("standby")) {
       facts.fact(
           "Upstream", row.upstream() == null ? detail.upstream().get("host") : row.upstream());

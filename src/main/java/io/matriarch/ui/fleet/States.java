@@ -44,6 +44,9 @@ final class States {
           case "standby" -> Field.Cell.of("Standby");
           default -> Field.Cell.of("unknown").tone(Tone.PLAIN);
         };
+    if (row.fenced()) {
+      return cell.aside("fenced").title("Kept from writing until it is rewound or unfenced");
+    }
     return row.copy() ? cell.aside("copy").title(copyOf(row)) : cell;
   }
 

@@ -54,6 +54,6 @@ final class Topology extends Component {
             ? States.lag(row).text() + (row.lagBytes() == null ? " lag" : "")
             : row.timeline() == null ? "" : "timeline " + row.timeline();
     String word = state.tone() == Tone.OK ? "" : " · " + state.word();
-    return role + (more.isEmpty() ? "" : " · " + more) + word;
+    return role + (row.fenced() ? " · fenced" : "") + (more.isEmpty() ? "" : " · " + more) + word;
   }
 }
