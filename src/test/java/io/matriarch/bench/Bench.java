@@ -25,7 +25,7 @@ public final class Bench {
   private static final int PORT = 18_098;
   private static final Set<String> IN_CONSOLE = Set.of("dispatch", "lists", "cell");
   private static final Set<String> PARTS =
-      Set.of("dispatch", "lists", "cell", "start", "switchover");
+      Set.of("dispatch", "lists", "cell", "start", "switchover", "alarm");
   private static final Actor BENCH = new Actor("bench", Role.ADMIN, Origin.SYSTEM, null);
 
   private Bench() {}
@@ -46,6 +46,10 @@ public final class Bench {
       switchover.measure(page);
     } else if (parts.contains("herds")) {
       switchover.manyHerds(page);
+    }
+    if (parts.contains("alarm")) {
+      page.put(
+          new AlarmBench(directory.resolve("alarm"), Integer.getInteger("rounds", 11)).measure());
     }
     System.exit(0);
   }

@@ -1,19 +1,13 @@
 package io.matriarch.bench;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import io.matriarch.discovery.Reports;
 import io.matriarch.inventory.ServerDraft;
 import io.matriarch.inventory.Servers;
 import io.matriarch.security.Access;
 import io.matriarch.security.Actor;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -26,14 +20,14 @@ final class CellBench {
   private final Reports reports;
   private final Servers servers;
   private final String url;
-  private final Path secret;
+  private final Path dataDirectory;
   private final Actor admin;
 
   CellBench(ConfigurableApplicationContext console, String url, Path dataDirectory, Actor admin) {
     this.reports = console.getBean(Reports.class);
     this.servers = console.getBean(Servers.class);
     this.url = url;
-    this.secret = dataDirectory.resolve("secrets/break-glass");
+    this.dataDirectory = dataDirectory;
     this.admin = admin;
   }
 
@@ -42,13 +36,8 @@ final class CellBench {
     String token = token(server);
     report(token, server, 1);
     Series cells = new Series();
-    try (Playwright playwright =
-            Playwright.create(
-                new Playwright.CreateOptions()
-                    .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        Browser browser = playwright.chromium().launch(options());
-        Page page = browser.newPage()) {
-      signIn(page);
+    try (BenchBrowser browser = new BenchBrowser(url, dataDirectory)) {
+      Page page = browser.page();
       page.navigate(url + "/instances?q=" + server);
       page.getByText(lsn(1)).waitFor();
       for (int i = 2; i < REPORTS + 2; i++) {
@@ -69,20 +58,6 @@ final class CellBench {
         | %s |
         """
         .formatted(cells.percentiles());
-  }
-
-  private static BrowserType.LaunchOptions options() {
-    return new BrowserType.LaunchOptions()
-        .setExecutablePath(Path.of("/usr/bin/chromium"))
-        .setArgs(List.of("--no-sandbox", "--disable-gpu", "--disable-background-networking"));
-  }
-
-  private void signIn(Page page) throws Exception {
-    page.navigate(url + "/login");
-    page.locator("input[name=username]").fill("break-glass");
-    page.locator("input[name=password]").fill(Files.readString(secret).strip());
-    page.keyboard().press("Enter");
-    page.waitForURL(address -> !address.contains("/login"));
   }
 
   private String token(String server) {
