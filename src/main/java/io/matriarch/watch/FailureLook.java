@@ -43,9 +43,10 @@ import org.springframework.stereotype.Component;
 class FailureLook {
 
   /** Whoever is alive answers sooner, and people wait for the verdict. */
-  private static final Duration LIMIT = Duration.ofMillis(2_500);
+  private static final Duration LIMIT = Duration.ofMillis(2_200);
 
-  private static final Duration PING = Duration.ofSeconds(1);
+  private static final Duration TRY = Duration.ofSeconds(1);
+  private static final String SLOW = "it did not answer within %d ms".formatted(LIMIT.toMillis());
   private static final int MOST_WITNESSES = 8;
 
   private final Hosts hosts;
@@ -64,23 +65,32 @@ class FailureLook {
     List<Callable<Boolean>> calls = new ArrayList<>();
     calls.add(
         () -> {
-          console.set(console(primary, server));
+          Ping ping = Pings.one(server.address(), port(primary));
+          console.set(new Console(ping, null, SLOW, clock.instant()));
+          console.set(console(primary, server, ping));
           return true;
         });
     fleet.members(primary.herdId()).stream()
         .filter(i -> i.id() != primary.id() && !i.copy())
         .limit(MOST_WITNESSES)
-        .forEach(i -> calls.add(() -> witnesses.put(i.id(), witness(i, door, fleet)) == null));
-    Hosts.together(calls);
+        .forEach(
+            i -> {
+              witnesses.put(i.id(), silent(fleet.serverOf(i)));
+              calls.add(() -> witnesses.put(i.id(), witness(i, door, fleet)) == null);
+            });
+    Hosts.within(LIMIT, calls);
     Console seen = console.get();
     if (seen == null) {
-      throw new IllegalStateException("nothing came of a look at " + server.name());
+      seen = new Console(Ping.SILENT, null, SLOW, clock.instant());
     }
     return FailureAnalysis.of(server.name(), seen, List.copyOf(new TreeMap<>(witnesses).values()));
   }
 
-  private Console console(Instance primary, Server server) throws InterruptedException {
-    Ping ping = Ping.of(server.address(), port(primary), PING);
+  private Witness silent(Server server) {
+    return new Witness(server.name(), SLOW, null, "", null, clock.instant());
+  }
+
+  private Console console(Instance primary, Server server, Ping ping) throws InterruptedException {
     if (server.kind() == Server.Kind.RDS || server.hostKeys().isEmpty()) {
       return new Console(ping, null, "there is no way to it by SSH", clock.instant());
     }
@@ -110,7 +120,7 @@ class FailureLook {
               return true;
             },
             () -> {
-              ask(server, cluster, TryReach.ports(List.of(primary), PING), trouble)
+              ask(server, cluster, TryReach.ports(List.of(primary), TRY), trouble)
                   .flatMap(result -> TryReach.read(output(result)).stream().findFirst())
                   .ifPresent(reached::set);
               return true;

@@ -14,9 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -33,10 +32,8 @@ import org.springframework.stereotype.Component;
 class FailureWatch {
 
   private static final Logger log = LoggerFactory.getLogger(FailureWatch.class);
-  private static final Duration PING = Duration.ofSeconds(1);
   private static final Duration AGAIN = Duration.ofSeconds(3);
   private static final Duration AGAIN_AT_LAST = Duration.ofMinutes(1);
-  private static final int AT_ONCE = 256;
   private static final int EXAMINED_AT_ONCE = 64;
   private static final int PER_SECOND = 1_000;
 
@@ -51,7 +48,7 @@ class FailureWatch {
   private final Observer observer;
   private final Turns turns;
   private final Clock clock;
-  private final Semaphore pings = new Semaphore(AT_ONCE);
+  private final Pings pings;
   private final AtomicBoolean running = new AtomicBoolean();
   private final Set<Long> examining = ConcurrentHashMap.newKeySet();
   private final Set<Long> answered = ConcurrentHashMap.newKeySet();
@@ -67,6 +64,7 @@ class FailureWatch {
       ProblemWatch problems,
       Observer observer,
       Turns turns,
+      Pings pings,
       Clock clock) {
     this.jdbc = jdbc;
     this.fleets = fleets;
@@ -75,6 +73,7 @@ class FailureWatch {
     this.problems = problems;
     this.observer = observer;
     this.turns = turns;
+    this.pings = pings;
     this.clock = clock;
   }
 
@@ -110,6 +109,8 @@ class FailureWatch {
       if (turns.take("failure", interval())) {
         askAll(primaries());
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       log.warn("Primaries could not be asked and are asked again: {}", e.toString());
     } finally {
@@ -155,27 +156,22 @@ class FailureWatch {
         .list();
   }
 
-  private void askAll(List<Asked> primaries) {
+  private void askAll(List<Asked> primaries) throws InterruptedException {
     failures.forgetAllBut(primaries.stream().map(Asked::instanceId).toList());
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Asked primary : primaries) {
-        threads.submit(
-            () -> {
-              ask(primary);
-              return true;
-            });
-      }
-    }
+    pings.all(
+        primaries.stream()
+            .map(
+                primary ->
+                    (Callable<Boolean>)
+                        () -> {
+                          ask(primary);
+                          return true;
+                        })
+            .toList());
   }
 
-  private void ask(Asked primary) throws InterruptedException {
-    pings.acquire();
-    boolean answers;
-    try {
-      answers = Ping.of(primary.address(), primary.port(), PING) == Ping.ANSWERS;
-    } finally {
-      pings.release();
-    }
+  private void ask(Asked primary) {
+    boolean answers = Pings.one(primary.address(), primary.port()) == Ping.ANSWERS;
     if (answers) {
       answered.add(primary.instanceId());
       if (primary.serves() && !primary.failed()) {

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
 /** Runs commands that only look on the hosts of instances, as the owners of their clusters. */
@@ -69,6 +70,18 @@ class Hosts {
 
   static Output output(CommandResult result) {
     return new Output(result.exit(), result.stdout(), result.stderr());
+  }
+
+  /** Makes all calls at once, and gives up those that have not ended within the limit. */
+  static void within(Duration limit, List<Callable<Boolean>> calls) throws InterruptedException {
+    // Not closed, which would wait for those that were given up.
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    for (Future<Boolean> call : threads.invokeAll(calls, limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!call.isCancelled() && call.state() == Future.State.FAILED) {
+        throw new IllegalStateException("a look failed in Matriarch itself", call.exceptionNow());
+      }
+    }
+    threads.shutdown();
   }
 
   /** Makes all calls at once and waits for them. */

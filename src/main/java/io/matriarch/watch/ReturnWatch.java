@@ -12,9 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,20 +30,21 @@ class ReturnWatch {
 
   private static final Logger log = LoggerFactory.getLogger(ReturnWatch.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
-  private static final Duration PING = Duration.ofSeconds(1);
   private static final int MOST = 500;
 
   private final JdbcClient jdbc;
   private final Observer observer;
   private final Jobs jobs;
   private final Turns turns;
+  private final Pings pings;
   private final AtomicBoolean running = new AtomicBoolean();
 
-  ReturnWatch(JdbcClient jdbc, Observer observer, Jobs jobs, Turns turns) {
+  ReturnWatch(JdbcClient jdbc, Observer observer, Jobs jobs, Turns turns, Pings pings) {
     this.jdbc = jdbc;
     this.observer = observer;
     this.jobs = jobs;
     this.turns = turns;
+    this.pings = pings;
   }
 
   private record Former(long instanceId, String address, int port) {}
@@ -66,6 +66,8 @@ class ReturnWatch {
           deposed().forEach(this::fence);
         }
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       log.warn("Former primaries could not be looked for and are again: {}", e.toString());
     } finally {
@@ -74,20 +76,17 @@ class ReturnWatch {
   }
 
   /** Those that answer at their ports again are looked at, whatever their agents say when. */
-  private void look() {
+  private void look() throws InterruptedException {
     Set<Long> back = ConcurrentHashMap.newKeySet();
-    List<Former> all = formers();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Former former : all) {
-        threads.submit(
-            () -> {
-              if (Ping.of(former.address(), former.port(), PING) == Ping.ANSWERS) {
-                back.add(former.instanceId());
-              }
-              return true;
-            });
-      }
-    }
+    pings.all(
+        formers().stream()
+            .map(
+                former ->
+                    (Callable<Boolean>)
+                        () ->
+                            Pings.one(former.address(), former.port()) == Ping.ANSWERS
+                                && back.add(former.instanceId()))
+            .toList());
     if (!back.isEmpty()) {
       observer.observe(back);
     }
