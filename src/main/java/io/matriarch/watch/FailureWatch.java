@@ -211,10 +211,18 @@ class FailureWatch {
             new Failing(began, ended),
             (first, last) -> new Failing(first.since(), ended));
       }
-      if (conclude(primary, found)) {
+      boolean news = conclude(primary, found);
+      boolean differs = primary.serves() != (found.verdict() == Verdict.SERVING);
+      // Whoever sees the alarm may act at once, and checks read the inventory.
+      if (differs && (found.verdict() == Verdict.DEAD || found.verdict() == Verdict.UNREACHABLE)) {
+        observer.lost(primary.instanceId(), found.summary(), began);
+      }
+      if (news) {
         problems.refresh();
       }
-      tellInventory(primary, found, began, fleet);
+      if (differs) {
+        observeAll(primary.herdId(), fleet);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
@@ -227,14 +235,10 @@ class FailureWatch {
     }
   }
 
-  private void tellInventory(Asked primary, FailureAnalysis found, Instant began, Fleet fleet) {
-    if (primary.serves() == (found.verdict() == Verdict.SERVING)) {
-      return;
-    }
-    if (found.verdict() == Verdict.DEAD || found.verdict() == Verdict.UNREACHABLE) {
-      observer.lost(primary.instanceId(), found.summary(), began);
-    }
-    observer.observe(fleet.members(primary.herdId()).stream().map(Instance::id).toList());
+  /** Beside the next look: a host that is cut off takes its time. */
+  private void observeAll(long herd, Fleet fleet) {
+    List<Long> members = fleet.members(herd).stream().map(Instance::id).toList();
+    Thread.ofVirtual().name("observe-" + herd).start(() -> observer.observe(members));
   }
 
   /** Whether something changed that people should see. */

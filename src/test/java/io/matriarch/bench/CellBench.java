@@ -61,7 +61,7 @@ final class CellBench {
   }
 
   private String token(String server) {
-    ServerDraft draft = ServerDraft.at(server, "127.33.1.1");
+    ServerDraft draft = ServerDraft.at(server, server + ".example");
     return Access.<String, RuntimeException>as(
         admin,
         () ->

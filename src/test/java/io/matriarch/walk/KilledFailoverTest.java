@@ -127,7 +127,8 @@ class KilledFailoverTest {
                 console
                     .jdbc
                     .sql(
-                        "select exists (select from v_problem where kind = 'primary-dead' and open)")
+                        "select exists (select from v_problem where kind = 'primary-dead' and open and detail like :primary || ' %')")
+                    .param("primary", primary)
                     .query(Boolean.class)
                     .single());
     return primary;

@@ -211,9 +211,9 @@ final class LabConsole implements AutoCloseable {
   private boolean hasBegun(long job, int ordinal) {
     return jdbc.sql(
             """
-            select exists (select from run_step s join run r using (run_id)
-              where job_id = :job and s.kind = 'STEP'
-                and (s.ordinal >= :ordinal and s.state <> 'PENDING' or r.state not in ('QUEUED', 'RUNNING')))
+            select exists (select from run where job_id = :job and state not in ('QUEUED', 'RUNNING'))
+                or exists (select from run_step s join run using (run_id)
+                            where job_id = :job and s.kind = 'STEP' and s.ordinal >= :ordinal and s.state <> 'PENDING')
             """)
         .param("job", job)
         .param("ordinal", ordinal)
