@@ -18,7 +18,9 @@ import org.springframework.stereotype.Component;
 @Component
 class Pings {
 
-  private static final Duration LIMIT = Duration.ofSeconds(1);
+  /** A late answer is only a reason to look closer. */
+  private static final Duration LIMIT = Duration.ofMillis(700);
+
   private static final int AT_ONCE = 128;
 
   private final ThreadPoolExecutor threads =
