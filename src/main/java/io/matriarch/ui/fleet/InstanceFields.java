@@ -29,7 +29,7 @@ final class InstanceFields {
             .width("168px")
             .grow(2),
         Field.text("version", "Version", InstanceRow::version).facet().width("74px"),
-        Field.text("role", "Role", InstanceRow::role).shown(States::role).facet().width("102px"),
+        Field.text("role", "Role", InstanceRow::role).shown(States::role).facet().width("126px"),
         Field.<InstanceRow>text("condition", "State", r -> States.of(r).word())
             .shown(r -> States.cell(States.of(r)))
             .facet()

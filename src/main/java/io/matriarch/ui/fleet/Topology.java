@@ -52,7 +52,7 @@ final class Topology extends Component {
     String more =
         row.role().equals("standby")
             ? States.lag(row).text() + (row.lagBytes() == null ? " lag" : "")
-            : row.timeline() == null ? "" : "timeline " + row.timeline();
+            : row.timeline() == null || row.fenced() ? "" : "timeline " + row.timeline();
     String word = state.tone() == Tone.OK ? "" : " · " + state.word();
     return role + (row.fenced() ? " · fenced" : "") + (more.isEmpty() ? "" : " · " + more) + word;
   }
