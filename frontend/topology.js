@@ -39,8 +39,96 @@ function tree(nodes) {
 }
 
 class Topology extends HTMLElement {
-  set nodes(nodes) { this.given = nodes; this.draw(); }
-  connectedCallback() { if (this.given) this.draw(); }
+  set nodes(nodes) {
+    const text = JSON.stringify(nodes);
+    if (text === this.text) return;
+    this.text = text;
+    this.given = nodes;
+    this.draw();
+  }
+
+  set movable(movable) { this.mayMove = movable; if (this.given) this.draw(); }
+  connectedCallback() {
+    if (!this.listens) this.listen();
+    this.listens = true;
+    if (this.given) this.draw();
+  }
+
+  // A standby is put onto another member by dragging it, or by M, Tab and Enter; Escape lets it be.
+  listen() {
+    this.addEventListener('dragstart', (e) => { if (this.mayMove) e.preventDefault(); });
+    this.addEventListener('pointerdown', (e) => {
+      const box = this.boxAt(e.target);
+      if (this.mayMove && e.button === 0 && box?.dataset.movable) this.held = { box, x: e.clientX, y: e.clientY };
+    });
+    window.addEventListener('pointermove', (e) => {
+      if (!this.held) return;
+      if (!this.taken && Math.hypot(e.clientX - this.held.x, e.clientY - this.held.y) > 6) this.take(this.held.box);
+      if (this.taken) this.aim(this.boxAt(document.elementFromPoint(e.clientX, e.clientY)), e);
+    });
+    window.addEventListener('pointerup', () => {
+      const dragged = this.held && this.taken;
+      this.held = null;
+      if (!dragged) return;
+      // The click that follows would open the page of whatever lies there.
+      window.addEventListener('click', (e) => { e.preventDefault(); e.stopPropagation(); }, { capture: true, once: true });
+      setTimeout(() => this.drop(), 0);
+    });
+    this.addEventListener('keydown', (e) => {
+      const box = this.boxAt(e.target);
+      if (!this.mayMove || !box) return;
+      if (e.key.toLowerCase() === 'm' && box.dataset.movable) this.take(box);
+      else if (this.taken && e.key === 'Enter') { this.aim(box); this.drop(); } else if (this.taken && e.key === 'Escape') this.release();
+      else return;
+      e.preventDefault();
+    });
+    this.addEventListener('focusin', (e) => { if (this.taken) this.aim(this.boxAt(e.target)); });
+  }
+
+  boxAt(node) {
+    const box = node?.closest?.('a.box');
+    return box && this.contains(box) ? box : null;
+  }
+
+  take(box) {
+    this.release();
+    this.taken = box;
+    box.classList.add('taken');
+    this.say(`${box.dataset.name} is to follow … Tab to whom, Enter; Escape lets it be.`);
+  }
+
+  aim(box, pointer) {
+    this.aimed?.classList.remove('aimed');
+    this.aimed = box && box !== this.taken ? box : null;
+    this.aimed?.classList.add('aimed');
+    if (pointer || this.aimed) this.say(this.aimed ? `${this.taken.dataset.name} is to follow ${this.aimed.dataset.name}` : `${this.taken.dataset.name} is to follow …`);
+  }
+
+  drop() {
+    const standby = this.taken;
+    const upstream = this.aimed;
+    this.release();
+    if (standby && upstream) {
+      this.dispatchEvent(new CustomEvent('moved', { detail: { standby: Number(standby.dataset.id), upstream: Number(upstream.dataset.id) } }));
+    }
+  }
+
+  release() {
+    this.taken?.classList.remove('taken');
+    this.aimed?.classList.remove('aimed');
+    this.taken = null;
+    this.aimed = null;
+    this.say('');
+  }
+
+  say(text) {
+    if (this.hint) this.hint.textContent = text || this.usual();
+  }
+
+  usual() {
+    return this.mayMove && this.given.some((n) => n.movable) && this.given.length > 2
+      ? 'Drag a standby onto whom it is to follow, or press M on it.' : '';
+  }
 
   draw() {
     const sites = [...new Set(this.given.map((n) => n.site))];
@@ -60,7 +148,17 @@ class Topology extends HTMLElement {
     });
     all.forEach((n) => { const up = placed.get(n.upstream); if (up) svg.append(this.edge(up, n)); });
     all.forEach((n) => svg.append(this.box(n)));
-    this.replaceChildren(svg);
+    const taken = this.taken?.dataset.id;
+    const focused = this.contains(document.activeElement) ? document.activeElement.dataset.id : null;
+    this.hint = document.createElement('div');
+    this.hint.className = 'hint';
+    this.hint.setAttribute('role', 'status');
+    this.replaceChildren(svg, this.hint);
+    this.taken = null;
+    this.aimed = null;
+    if (focused) svg.querySelector(`a.box[data-id="${focused}"]`)?.focus();
+    const again = taken && svg.querySelector(`a.box[data-id="${taken}"]`);
+    if (again) this.take(again); else this.say('');
   }
 
   edge(up, n) {
@@ -81,6 +179,9 @@ class Topology extends HTMLElement {
   box(n) {
     const link = make('a', { href: n.link, class: `box ${n.tone} ${n.primary ? 'primary' : ''}` });
     link.setAttribute('router-link', '');
+    link.dataset.id = n.id;
+    link.dataset.name = n.name;
+    if (n.movable) link.dataset.movable = 'yes';
     link.append(make('title', {}, `${n.name} · ${n.what}`));
     link.append(make('rect', { x: n.x + 1, y: n.y, width: W - 2, height: H, rx: 7 }));
     link.append(make('text', { x: n.x + 12, y: n.y + 18, class: 'name' }, cut(n.name, 28)));

@@ -1,11 +1,13 @@
 package io.matriarch.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.matriarch.job.ByteProgress;
 import io.matriarch.job.JobRow;
 import io.matriarch.job.RunRow;
 import io.matriarch.job.StepRow;
 import io.matriarch.job.Waits;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +50,8 @@ record JobDetailJson(@JsonUnwrapped JobJson job, List<RunJson> runs) {
       @Schema(description = "PENDING, RUNNING, SUCCEEDED, FAILED, SKIPPED") String state,
       @Nullable String message,
       @Nullable Instant startedAt,
-      @Nullable Instant endedAt) {
+      @Nullable Instant endedAt,
+      @Schema(description = "How far a long step has come") @Nullable ProgressJson progress) {
 
     static StepJson of(StepRow row) {
       return new StepJson(
@@ -59,7 +62,31 @@ record JobDetailJson(@JsonUnwrapped JobJson job, List<RunJson> runs) {
           row.state().name(),
           row.message(),
           row.startedAt(),
-          row.endedAt());
+          row.endedAt(),
+          row.progress() == null ? null : ProgressJson.of(row.progress()));
+    }
+  }
+
+  /** How far a step has come. */
+  @Schema(name = "Progress")
+  record ProgressJson(
+      @Schema(description = "What is being done") String what,
+      @Schema(description = "Bytes") long done,
+      @Schema(description = "Bytes; null if not known") @Nullable Long total,
+      @Schema(description = "Bytes a second; null before it is told twice")
+          @Nullable Long bytesPerSecond,
+      @Schema(description = "Seconds left at that rate; null if that cannot be said")
+          @Nullable Long secondsLeft,
+      @Nullable Instant at) {
+
+    static ProgressJson of(ByteProgress p) {
+      return new ProgressJson(
+          p.what(),
+          p.done(),
+          p.total() == 0 ? null : p.total(),
+          p.rate().orElse(null),
+          p.left().map(Duration::toSeconds).orElse(null),
+          p.at());
     }
   }
 

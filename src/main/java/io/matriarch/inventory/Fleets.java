@@ -228,6 +228,7 @@ public class Fleets {
         rs.getBoolean("copy"),
         Rows.booleanOf(rs, "standby_signal"),
         Rows.longOf(rs, "lag_bytes"),
+        Rows.longOf(rs, "size_bytes"),
         Rows.instantOf(rs, "started_at"),
         new Candidacy(
             Candidacy.Preference.of(rs.getString("preference")), rs.getBoolean("synchronous")),

@@ -32,6 +32,7 @@ public record Instance(
     boolean copy,
     @Nullable Boolean standbySignal,
     @Nullable Long lagBytes,
+    @Nullable Long sizeBytes,
     @Nullable Instant startedAt,
     Candidacy candidacy,
     Position lastTold,

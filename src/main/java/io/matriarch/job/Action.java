@@ -5,6 +5,7 @@ import io.matriarch.inventory.Candidates;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.security.Role;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,7 +54,18 @@ public interface Action {
     return false;
   }
 
-  /** Whom an option of kind MEMBER may name, the one that the rule chooses first. */
+  /** Whom an option of kind MEMBER may name, each with a word about it, the first choice first. */
+  default Map<Long, String> members(Target target, Fleet fleet) {
+    Map<Long, String> lines = new LinkedHashMap<>();
+    for (Candidates.Ranked ranked : candidates(target.id(), fleet)) {
+      lines.put(
+          ranked.instance().id(),
+          "%s · %s".formatted(fleet.serverOf(ranked.instance()).name(), ranked.why()));
+    }
+    return lines;
+  }
+
+  /** Whom an action on a herd may make its primary, the one that the rule chooses first. */
   default List<Candidates.Ranked> candidates(long herdId, Fleet fleet) {
     return Candidates.ranked(herdId, fleet);
   }

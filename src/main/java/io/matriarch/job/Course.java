@@ -30,8 +30,10 @@ final class Course {
    *
    * @param untouched it failed before it could change anything
    * @param onlyForward there is no way back, and one forward
+   * @param cancelled it stopped since the job was cancelled
    */
-  private record Failure(String message, boolean untouched, boolean onlyForward) {}
+  private record Failure(
+      String message, boolean untouched, boolean onlyForward, boolean cancelled) {}
 
   /** Of a step at which a console stopped; the run did not fail by it. */
   private static final String CUT_SHORT = "interrupted: whether it took effect is not known";
@@ -48,6 +50,7 @@ final class Course {
   private final Service service = new Service();
   private @Nullable String failure;
   private boolean cancelled;
+  private String stopped = "Cancelled at a safe point; its cleanups have run.";
   private boolean pastPoint;
   private boolean holding;
 
@@ -148,6 +151,12 @@ final class Course {
       service.done(entry.step(), world.proofs(), world.clock());
       states.settle(StepKind.STEP, i, StepState.SUCCEEDED, null);
       steps.put(i, StepState.SUCCEEDED);
+    } else if (failed.cancelled()) {
+      stopped = failed.message();
+      journal.info(stopped);
+      states.settle(StepKind.STEP, i, StepState.SKIPPED, stopped);
+      cancelled = true;
+      return false;
     } else {
       fail(i, entry, failed);
       if (!plan.isPastPoint(i)) {
@@ -224,7 +233,8 @@ final class Course {
       boolean unreached = e.getCause() instanceof ShellUnavailable;
       // What did not get through names a command; people think in steps.
       String message = unreached ? trying(step) + e.getMessage() : e.getMessage();
-      return new Failure(message, unreached && !journal.isChanging(), e.isOnlyForward());
+      return new Failure(
+          message, unreached && !journal.isChanging(), e.isOnlyForward(), e.isCancelled());
     } catch (OwnershipLost | DataAccessException | TransactionException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -232,6 +242,7 @@ final class Course {
       return new Failure(
           "%s stopped on an internal error: %s. It may have happened; look at the target."
               .formatted(step.describe(), e),
+          false,
           false,
           false);
     }
@@ -319,7 +330,7 @@ final class Course {
       message = interrupted;
     } else {
       state = RunState.CANCELLED;
-      message = "Cancelled at a safe point; its cleanups have run.";
+      message = stopped;
     }
     end(state, service.after(message.strip()));
   }
@@ -373,7 +384,7 @@ final class Course {
   }
 
   private void restore(Plan plan) {
-    for (Runs.Progress p : parts.runs().progress(run.runId())) {
+    for (Runs.Stored p : parts.runs().steps(run.runId())) {
       if (p.kind() == StepKind.STEP
           && p.state() != StepState.PENDING
           && p.state() != StepState.SKIPPED) {

@@ -172,13 +172,13 @@ final class JdbcRuns implements Runs {
   }
 
   @Override
-  public List<Progress> progress(long runId) {
+  public List<Stored> steps(long runId) {
     return jdbc.sql(
             "select kind, ordinal, state, message from run_step where run_id = :run order by kind, ordinal")
         .param("run", runId)
         .query(
             (rs, n) ->
-                new Progress(
+                new Stored(
                     StepKind.valueOf(rs.getString("kind")),
                     rs.getInt("ordinal"),
                     StepState.valueOf(rs.getString("state")),
@@ -289,6 +289,33 @@ final class JdbcRuns implements Runs {
         .param("ids", announced.values().toArray(Long[]::new))
         .param("run", run.runId())
         .update();
+  }
+
+  @Override
+  public boolean tell(Owned run, StepKind kind, int ordinal, String what, long done, long total) {
+    return jdbc.sql(
+            """
+            with mine as (
+              select run_id, job_id from run where run_id = :run and attempt = :attempt),
+            told as (
+              update run_step s set progress = jsonb_build_object('what', :what::text, 'done', :done::bigint, 'total', :total::bigint, 'at', now())
+                || case when s.progress ->> 'what' = :what then jsonb_build_object('since', s.progress -> 'since', 'from', s.progress -> 'from')
+                        else jsonb_build_object('since', now(), 'from', :done::bigint) end
+              from mine where s.run_id = mine.run_id and s.kind = :kind and s.ordinal = :ordinal
+              returning 1)
+            select j.cancelled_at is not null, pg_notify('job', j.job_id::text)::text, (select count(*) from told)
+            from job j join mine using (job_id)
+            """)
+        .param("run", run.runId())
+        .param("attempt", run.attempt())
+        .param("kind", kind.name())
+        .param("ordinal", ordinal)
+        .param("what", what)
+        .param("done", done)
+        .param("total", total)
+        .query((rs, n) -> rs.getBoolean(1))
+        .optional()
+        .orElseThrow(() -> lost(run));
   }
 
   @Override

@@ -169,6 +169,7 @@ public class JobQueries {
   }
 
   private StepRow step(ResultSet rs, int n) throws SQLException {
+    String progress = rs.getString("progress");
     return new StepRow(
         rs.getLong("run_id"),
         StepKind.valueOf(rs.getString("kind")),
@@ -178,6 +179,7 @@ public class JobQueries {
         StepState.valueOf(rs.getString("state")),
         rs.getString("message"),
         Rows.instantOf(rs, "started_at"),
-        Rows.instantOf(rs, "ended_at"));
+        Rows.instantOf(rs, "ended_at"),
+        progress == null ? null : codec.object(progress, ByteProgress.class));
   }
 }

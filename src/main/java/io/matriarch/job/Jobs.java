@@ -3,7 +3,6 @@ package io.matriarch.job;
 import io.matriarch.audit.Audit;
 import io.matriarch.audit.AuditEntry;
 import io.matriarch.check.Check;
-import io.matriarch.inventory.Candidates;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Fleets;
 import io.matriarch.job.Preview.PlannedStep;
@@ -72,21 +71,14 @@ public class Jobs {
   /** All targets planned on one fleet. */
   private record Draft(Action action, Options options, List<Planned> targets, String hash) {}
 
-  /**
-   * Members of a herd that could become its primary, the best first: id of the instance, and a line
-   * that says who it is and why it stands there.
-   */
+  /** Whom an option of kind MEMBER may name on one target; empty if the action has no such one. */
   @Transactional(readOnly = true)
-  public Map<Long, String> candidates(Action action, long herdId) {
-    access.require(Role.VIEWER, Scope.everywhere(), "job.preview", "herd candidates");
-    Fleet fleet = fleets.load(List.of(), List.of(herdId), List.of());
-    Map<Long, String> lines = new LinkedHashMap<>();
-    for (Candidates.Ranked ranked : action.candidates(herdId, fleet)) {
-      lines.put(
-          ranked.instance().id(),
-          "%s · %s".formatted(fleet.serverOf(ranked.instance()).name(), ranked.why()));
+  public Map<Long, String> members(Action action, Target target) {
+    access.require(Role.VIEWER, Scope.everywhere(), "job.preview", "members");
+    if (action.options().stream().noneMatch(o -> o.kind() == OptionSpec.Kind.MEMBER)) {
+      return Map.of();
     }
-    return lines;
+    return action.members(target, load(List.of(target)));
   }
 
   /**

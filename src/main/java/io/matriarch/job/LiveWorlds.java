@@ -48,7 +48,7 @@ final class LiveWorlds implements Executor.Worlds {
         guarded,
         new ShellPostgres(guarded, journal),
         new ShellReplication(guarded, journal, run),
-        new ShellRewinds(guarded, guarded::quietly, journal, run.runId()),
+        new ShellRebuilds(guarded, guarded::quietly, journal, run.runId()),
         new ShellPoolers(guarded, journal, run),
         new LiveDns(dnsRecords, run, lease, journal, terms, Thread::sleep, clock),
         new LiveHooks(hooks, run, lease, journal, terms),
@@ -56,6 +56,7 @@ final class LiveWorlds implements Executor.Worlds {
         observer,
         journal,
         proofs,
+        new StoredProgress(runs, run, lease, journal),
         new ThreadsTogether(),
         Thread::sleep,
         clock);

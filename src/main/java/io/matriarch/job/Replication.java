@@ -2,6 +2,7 @@ package io.matriarch.job;
 
 import io.matriarch.postgres.Conninfo;
 import io.matriarch.postgres.ReadinessFacts;
+import io.matriarch.postgres.Rebuild.Space;
 import io.matriarch.postgres.Stop.Down;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,13 @@ public interface Replication extends AutoCloseable {
 
   /** A server that accepts writes since its promotion. */
   record Promoted(int timeline, String lsn) {}
+
+  /**
+   * How far a base backup has come, by its source (manual, section 28.4.6).
+   *
+   * @param total bytes; 0 while it is being estimated
+   */
+  record BackupProgress(String phase, long streamed, long total) {}
 
   /** What a standby receives, and from where. */
   record Receiving(
@@ -50,6 +58,13 @@ public interface Replication extends AutoCloseable {
    * may.
    */
   String rewinder(InstanceRef primary, String preferred) throws StepFailed, InterruptedException;
+
+  /** What room the data of a server takes, its data directory first. */
+  List<Space> spaces(InstanceRef instance) throws StepFailed, InterruptedException;
+
+  /** How far a base backup of a server has come; empty if none is taken under that name. */
+  Optional<BackupProgress> backupProgress(InstanceRef source, String application)
+      throws StepFailed, InterruptedException;
 
   /**
    * Stops a primary in mode fast by its signal and proves that it ended cleanly and that no process

@@ -15,8 +15,8 @@ interface Runs {
   /** A change of one step's state. */
   record Mark(StepKind kind, int ordinal, StepState state, @Nullable String message) {}
 
-  /** A stored step's progress. */
-  record Progress(StepKind kind, int ordinal, StepState state, @Nullable String message) {}
+  /** How a stored step stands. */
+  record Stored(StepKind kind, int ordinal, StepState state, @Nullable String message) {}
 
   /** A line for the job log, with the step it belongs to. */
   record Line(
@@ -39,7 +39,7 @@ interface Runs {
   /** Refuses queued runs that waited too long with no live dispatcher, then renews the others. */
   void expireAndRenew();
 
-  List<Progress> progress(long runId);
+  List<Stored> steps(long runId);
 
   /** Stores states and log lines in one transaction; answers whether the job was cancelled. */
   boolean mark(Owned run, List<Mark> marks, List<Line> lines);
@@ -51,6 +51,14 @@ interface Runs {
    *     trail now, since it may be finished without our database
    */
   void passPoint(Owned run, List<Integer> awaited, List<Mark> marks, List<Line> lines);
+
+  /**
+   * Shows how far a step has come, to whoever looks at it.
+   *
+   * @param total bytes; 0 if it is not known
+   * @return whether the job was cancelled
+   */
+  boolean tell(Owned run, StepKind kind, int ordinal, String what, long done, long total);
 
   void keepProof(Owned run, StepKind kind, int ordinal, String name, String value);
 

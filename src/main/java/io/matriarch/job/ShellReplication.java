@@ -4,6 +4,7 @@ import io.matriarch.postgres.Conninfo;
 import io.matriarch.postgres.LocalCommand;
 import io.matriarch.postgres.LocalCommands.Output;
 import io.matriarch.postgres.ReadinessFacts;
+import io.matriarch.postgres.Rebuild.Space;
 import io.matriarch.postgres.ReplicationSql;
 import io.matriarch.postgres.Sql;
 import io.matriarch.postgres.StandbyFiles;
@@ -14,6 +15,7 @@ import io.matriarch.postgres.TryReplication;
 import io.matriarch.remote.Command;
 import io.matriarch.remote.CommandResult;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +25,9 @@ final class ShellReplication implements Replication {
 
   private static final Duration QUICK = Duration.ofSeconds(15);
   private static final Duration GRACE = Duration.ofSeconds(5);
+
+  /** For what looks at every file. */
+  private static final Duration LONG = Duration.ofMinutes(5);
 
   private final GuardedShell shell;
   private final KeptSql kept;
@@ -75,6 +80,37 @@ final class ShellReplication implements Replication {
     throw new StepFailed(
         "No role on %s may be used by pg_rewind. Nothing was rewound; there, grant execute on the functions pg_ls_dir(text, boolean, boolean), pg_stat_file(text, boolean), pg_read_binary_file(text) and pg_read_binary_file(text, bigint, bigint, boolean) to %s, and let it connect to database postgres."
             .formatted(primary, preferred));
+  }
+
+  @Override
+  public List<Space> spaces(InstanceRef instance) throws StepFailed, InterruptedException {
+    List<Space> spaces = new ArrayList<>();
+    for (List<String> row :
+        read(instance, "Asking what room it takes", ReplicationSql.SPACES, LONG)) {
+      if (row.size() == 3 && row.getFirst().equals("space")) {
+        spaces.add(new Space(row.get(1), Long.parseLong(row.get(2))));
+      }
+    }
+    if (spaces.isEmpty()) {
+      throw new StepFailed(
+          "%s did not say what room its data takes. Nothing was changed; look at the output above."
+              .formatted(instance));
+    }
+    return spaces;
+  }
+
+  @Override
+  public Optional<BackupProgress> backupProgress(InstanceRef source, String application)
+      throws StepFailed, InterruptedException {
+    CommandResult result = kept.ask(source, ReplicationSql.backupProgress(application), QUICK);
+    return rows(source, "Asking how far the base backup is", result).stream()
+        .filter(row -> row.size() == 4 && row.getFirst().equals("backup"))
+        .map(row -> new BackupProgress(row.get(1), number(row.get(2)), number(row.get(3))))
+        .findFirst();
+  }
+
+  private static long number(String text) {
+    return text.isEmpty() ? 0 : Long.parseLong(text);
   }
 
   @Override

@@ -1,24 +1,28 @@
 package io.matriarch.job;
 
+import org.jspecify.annotations.Nullable;
+
 /** A step did not reach its end; the message says what was tried, what came back, what to do. */
 public final class StepFailed extends Exception {
 
   private static final long serialVersionUID = 1;
 
   private final boolean forward;
+  private final boolean cancelled;
 
   public StepFailed(String message) {
-    super(message);
-    this.forward = false;
+    this(message, null, false, false);
   }
 
   public StepFailed(String message, Throwable cause) {
-    this(message, cause, false);
+    this(message, cause, false, false);
   }
 
-  private StepFailed(String message, Throwable cause, boolean forward) {
+  private StepFailed(
+      String message, @Nullable Throwable cause, boolean forward, boolean cancelled) {
     super(message, cause);
     this.forward = forward;
+    this.cancelled = cancelled;
   }
 
   /**
@@ -26,7 +30,16 @@ public final class StepFailed extends Exception {
    * return can be done without it: the run goes on there.
    */
   public static StepFailed onlyForward(String message, Throwable cause) {
-    return new StepFailed(message, cause, true);
+    return new StepFailed(message, cause, true, false);
+  }
+
+  /** For a step that stopped since the job was cancelled; the message says what state that left. */
+  public static StepFailed cancelled(String message) {
+    return new StepFailed(message, null, false, true);
+  }
+
+  boolean isCancelled() {
+    return cancelled;
   }
 
   boolean isOnlyForward() {

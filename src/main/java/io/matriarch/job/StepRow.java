@@ -14,7 +14,8 @@ public record StepRow(
     StepState state,
     @Nullable String message,
     @Nullable Instant startedAt,
-    @Nullable Instant endedAt) {
+    @Nullable Instant endedAt,
+    @Nullable ByteProgress progress) {
 
   public StepRow {
     commands = List.copyOf(commands);

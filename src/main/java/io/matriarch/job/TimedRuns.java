@@ -106,8 +106,13 @@ final class TimedRuns implements Runs {
   }
 
   @Override
-  public List<Progress> progress(long runId) {
-    return runs.progress(runId);
+  public boolean tell(Owned run, StepKind kind, int ordinal, String what, long done, long total) {
+    return runs.tell(run, kind, ordinal, what, done, total);
+  }
+
+  @Override
+  public List<Stored> steps(long runId) {
+    return runs.steps(runId);
   }
 
   @Override

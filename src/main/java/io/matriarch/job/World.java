@@ -8,7 +8,7 @@ public record World(
     RunShell shell,
     Postgres postgres,
     Replication replication,
-    Rewinds rewinds,
+    Rebuilds rebuilds,
     Poolers poolers,
     Dns dns,
     Hooks hooks,
@@ -16,6 +16,7 @@ public record World(
     Observer inventory,
     RunLog log,
     Proofs proofs,
+    Progress progress,
     Together together,
     Pause pause,
     Clock clock)

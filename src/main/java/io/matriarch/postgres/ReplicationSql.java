@@ -143,6 +143,29 @@ public final class ReplicationSql {
         .formatted(Sql.literal(preferred));
   }
 
+  /** One row for each place of its data: space, path ({@code .} for the data directory), bytes. */
+  public static final String SPACES =
+      """
+      select 'space', path, sum(bytes)::bigint from (
+        select case when pg_tablespace_location(oid) like '/%' then pg_tablespace_location(oid) else '.' end as path,
+               coalesce(pg_tablespace_size(oid), 0) as bytes
+        from pg_tablespace) s
+      group by path order by path <> '.', path;
+      """;
+
+  /**
+   * One row: backup, phase, bytes sent, bytes in all or empty, of the base backup that a named
+   * application takes; none if it takes none.
+   */
+  public static String backupProgress(String application) {
+    return """
+        select 'backup', p.phase, p.backup_streamed, p.backup_total
+        from pg_stat_progress_basebackup p join pg_stat_replication r using (pid)
+        where r.application_name = %s limit 1;
+        """
+        .formatted(Sql.literal(application));
+  }
+
   public static String synchronousNames(String names) {
     return "alter system set synchronous_standby_names = %s;\nselect pg_reload_conf();\n"
         .formatted(Sql.literal(names));
@@ -151,7 +174,8 @@ public final class ReplicationSql {
   public static String createSlots(List<String> names) {
     return each(
         names,
-        "select pg_create_physical_replication_slot(%1$s, true) where not exists (select from pg_replication_slots where slot_name = %1$s);");
+        // One whose WAL is gone can only be made anew; the column is of PostgreSQL 13.
+        "select pg_drop_replication_slot(slot_name) from pg_replication_slots s where slot_name = %1$s and slot_type = 'physical' and not active and to_jsonb(s) ->> 'wal_status' = 'lost'; select pg_create_physical_replication_slot(%1$s, true) where not exists (select from pg_replication_slots where slot_name = %1$s);");
   }
 
   public static String dropSlots(List<String> names) {

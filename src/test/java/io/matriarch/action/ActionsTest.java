@@ -44,6 +44,8 @@ class ActionsTest {
             "herd.stop",
             "herd.switchover",
             "instance.fence",
+            "instance.follow",
+            "instance.rebuild",
             "instance.reload",
             "instance.restart",
             "instance.rewind",
@@ -65,6 +67,8 @@ class ActionsTest {
             "herd.rolling-restart DBA",
             "herd.switchover DBA",
             "instance.fence DBA",
+            "instance.follow DBA",
+            "instance.rebuild DBA",
             "instance.rewind DBA",
             "instance.unfence DBA",
             "herd.follow-primary DBA",
@@ -80,9 +84,70 @@ class ActionsTest {
             "herd.stop",
             "herd.switchover",
             "instance.fence",
+            "instance.rebuild",
             "instance.restart",
             "instance.rewind",
             "instance.stop");
+  }
+
+  @Test
+  void a_standby_follows_any_running_member_but_none_that_follows_it() {
+    Fleet fleet = orders().build();
+
+    assertThat(ACTIONS.steps("instance.follow", SECOND, fleet, Map.of("upstream", "3")))
+        .containsExactly(
+            "create the slots matriarch_2 on PostgreSQL 17/main on db3",
+            "else drop the slots matriarch_2 on PostgreSQL 17/main on db3 if nobody uses them",
+            "see that PostgreSQL 17/main on db2 can follow PostgreSQL 17/main on db3, point it there, and see it stream",
+            "else let PostgreSQL 17/main on db2 follow PostgreSQL 17/main on db1 again",
+            "drop the slots on PostgreSQL 17/main on db1 that nobody uses any more");
+    assertThat(ACTIONS.failed("instance.follow", SECOND, fleet, Map.of("upstream", "2")))
+        .extracting(Check::seen)
+        .containsExactly("it is itself");
+    assertThat(ACTIONS.failed("instance.follow", FIRST, fleet, Map.of("upstream", "2")))
+        .extracting(Check::seen)
+        .containsExactly(
+            "primary", "that follows it, directly or by others, and a circle receives nothing");
+    assertThat(ACTIONS.failed("instance.follow", SECOND, fleet, Map.of("upstream", "9")))
+        .extracting(Check::seen)
+        .containsExactly("no such member runs");
+  }
+
+  @Test
+  void a_rebuild_tries_the_cheapest_way_first_and_says_what_becomes_of_the_old_data() {
+    Fleet fleet =
+        TestFleet.herd("orders")
+            .stopped("db1", Instance.Role.PRIMARY)
+            .primary("db2")
+            .standby("db3")
+            .build();
+
+    assertThat(ACTIONS.failed("instance.rebuild", FIRST, fleet)).isEmpty();
+    assertThat(ACTIONS.failed("instance.rebuild", SECOND, fleet))
+        .extracting(Check::name)
+        .contains("it is not the primary", "it accepts no writes");
+    assertThat(ACTIONS.steps("instance.rebuild", FIRST, fleet))
+        .containsExactly(
+            "create the slots matriarch_1 on PostgreSQL 17/main on db2",
+            "make PostgreSQL 17/main on db1 a standby of PostgreSQL 17/main on db2: let it follow as it is if it can, else rewind it, else copy all data by a base backup; the old data is removed once it streams");
+    assertThat(
+            ACTIONS
+                .steps(
+                    "instance.rebuild",
+                    FIRST,
+                    fleet,
+                    Map.of(
+                        "method",
+                        "base-backup",
+                        "old",
+                        "first",
+                        "discard",
+                        "true",
+                        "maxRate",
+                        "50"))
+                .getLast())
+        .endsWith(
+            "copy all data by a base backup; the old data is removed before the copy begins, at most 50 MB/s; transactions that it alone has are thrown away");
   }
 
   @Test

@@ -64,12 +64,20 @@ final class Catalogued implements AutoCloseable {
   }
 
   List<Check> failed(String name, Target target, Fleet fleet) {
-    return checks(name, target, fleet).stream().filter(Check::hasFailed).toList();
+    return failed(name, target, fleet, Map.of());
+  }
+
+  List<Check> failed(String name, Target target, Fleet fleet, Map<String, String> given) {
+    return checks(name, target, fleet, given).stream().filter(Check::hasFailed).toList();
   }
 
   List<Check> checks(String name, Target target, Fleet fleet) {
+    return checks(name, target, fleet, Map.of());
+  }
+
+  private List<Check> checks(String name, Target target, Fleet fleet, Map<String, String> given) {
     Action action = action(name);
-    return action.checks(target, fleet, options(action, Map.of()));
+    return action.checks(target, fleet, options(action, given));
   }
 
   @Override

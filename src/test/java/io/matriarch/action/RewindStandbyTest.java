@@ -10,10 +10,11 @@ import io.matriarch.job.Dns;
 import io.matriarch.job.Hooks;
 import io.matriarch.job.Poolers;
 import io.matriarch.job.Postgres.Seen;
+import io.matriarch.job.Progress;
 import io.matriarch.job.Proofs;
+import io.matriarch.job.Rebuilds;
 import io.matriarch.job.Replication;
 import io.matriarch.job.Replication.Promoted;
-import io.matriarch.job.Rewinds;
 import io.matriarch.job.RunLog;
 import io.matriarch.job.RunShell;
 import io.matriarch.job.StepFailed;
@@ -21,8 +22,7 @@ import io.matriarch.job.Terms;
 import io.matriarch.job.Untouched;
 import io.matriarch.job.World;
 import io.matriarch.postgres.Conninfo;
-import io.matriarch.postgres.Rewind.Phase;
-import io.matriarch.postgres.Rewind.State;
+import io.matriarch.postgres.Rebuild.State;
 import io.matriarch.testing.TestFleet;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -69,9 +69,7 @@ class RewindStandbyTest {
                 Conninfo.parse("host=db2 user=replicator"),
                 "rewinder",
                 "rewind")),
-        only(
-            Rewinds.class,
-            Map.of("state", new State(Phase.NONE, false, "", "", "", "", "", "", false))),
+        only(Rebuilds.class, Map.of("state", State.NONE, "configured", Conninfo.parse(""))),
         Untouched.of(Poolers.class),
         Untouched.of(Dns.class),
         Untouched.of(Hooks.class),
@@ -79,6 +77,7 @@ class RewindStandbyTest {
         Untouched.of(Observer.class),
         Untouched.of(RunLog.class),
         Untouched.of(Proofs.class),
+        Untouched.of(Progress.class),
         (calls, limit) -> {},
         duration -> {},
         Clock.systemUTC());

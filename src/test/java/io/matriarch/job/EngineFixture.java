@@ -409,7 +409,7 @@ final class EngineFixture implements AutoCloseable {
           new ListShell(),
           instance -> new Postgres.Seen.Stopped("shut down", null, null, null),
           Untouched.of(Replication.class),
-          Untouched.of(Rewinds.class),
+          Untouched.of(Rebuilds.class),
           Untouched.of(Poolers.class),
           Untouched.of(Dns.class),
           Untouched.of(Hooks.class),
@@ -417,6 +417,7 @@ final class EngineFixture implements AutoCloseable {
           ids -> said.add("look"),
           journal,
           NO_PROOFS,
+          (what, done, total) -> false,
           (calls, limit) -> {
             for (Together.Call call : calls) {
               call.run();

@@ -425,26 +425,31 @@ public final class MemoryRuns {
     }
 
     @Override
-    public List<Progress> progress(long runId) {
+    public boolean tell(Owned run, StepKind kind, int ordinal, String what, long done, long total) {
+      return false;
+    }
+
+    @Override
+    public List<Stored> steps(long runId) {
       return door.through("progress", () -> progressNow(runId));
     }
 
-    private List<Progress> progressNow(long runId) {
-      List<Progress> found = new ArrayList<>();
+    private List<Stored> progressNow(long runId) {
+      List<Stored> found = new ArrayList<>();
       new TreeMap<>(row(runId).steps)
           .forEach(
               (key, step) -> {
                 int slash = key.indexOf('/');
                 found.add(
-                    new Progress(
+                    new Stored(
                         StepKind.valueOf(key.substring(0, slash)),
                         Integer.parseInt(key.substring(slash + 1)),
                         step.state,
                         step.message));
               });
       found.sort(
-          java.util.Comparator.comparing((Progress p) -> p.kind().name())
-              .thenComparing(Progress::ordinal));
+          java.util.Comparator.comparing((Stored p) -> p.kind().name())
+              .thenComparing(Stored::ordinal));
       return found;
     }
 

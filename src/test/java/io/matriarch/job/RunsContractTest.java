@@ -272,7 +272,7 @@ class RunsContractTest {
   }
 
   private static List<String> states(Runs runs, Owned run) {
-    return runs.progress(run.runId()).stream()
+    return runs.steps(run.runId()).stream()
         .map(p -> "%s%d=%s".formatted(p.kind(), p.ordinal(), p.state()))
         .toList();
   }

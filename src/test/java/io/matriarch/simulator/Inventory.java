@@ -208,6 +208,7 @@ final class Inventory {
         null,
         0L,
         null,
+        null,
         io.matriarch.inventory.Candidacy.NEUTRAL,
         row.lastTold(),
         fenced.contains(model.id),

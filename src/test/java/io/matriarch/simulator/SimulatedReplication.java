@@ -5,6 +5,7 @@ import io.matriarch.job.Replication;
 import io.matriarch.job.StepFailed;
 import io.matriarch.postgres.Conninfo;
 import io.matriarch.postgres.ReadinessFacts;
+import io.matriarch.postgres.Rebuild.Space;
 import io.matriarch.postgres.Stop.Down;
 import io.matriarch.simulator.Instance.Upstream;
 import io.matriarch.simulator.Wire.Remote;
@@ -88,6 +89,16 @@ final class SimulatedReplication implements Replication {
   public String proveControl(InstanceRef primary, int timeline, Duration limit) throws StepFailed {
     checkpoint(primary, limit);
     return Herd.IDENTIFIER;
+  }
+
+  @Override
+  public List<Space> spaces(InstanceRef instance) {
+    return List.of(new Space(".", 1));
+  }
+
+  @Override
+  public Optional<BackupProgress> backupProgress(InstanceRef source, String application) {
+    return Optional.empty();
   }
 
   @Override

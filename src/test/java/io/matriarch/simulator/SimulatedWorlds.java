@@ -54,7 +54,7 @@ final class SimulatedWorlds implements SimulatedEngine.Worlds {
         new Shell(wire),
         instance -> look(wire, instance),
         new SimulatedReplication(wire, model.herd),
-        new SimulatedRewinds(),
+        new SimulatedRebuilds(),
         new SimulatedPoolers(wire, model.poolers),
         new SimulatedDns(model.zone, wire, terms, model.network),
         new SimulatedHooks(model.scripts, wire, terms),
@@ -62,6 +62,7 @@ final class SimulatedWorlds implements SimulatedEngine.Worlds {
         new Observing(),
         log,
         proofs,
+        (what, done, total) -> false,
         this::together,
         duration -> console.sleep(duration.toMillis() * 1000),
         clock());

@@ -148,6 +148,42 @@ class EndpointsTest {
   }
 
   @Test
+  void a_name_server_that_refuses_the_update_leaves_a_named_rest_that_one_action_finishes()
+      throws Exception {
+    console.awaitEnd(submit("herd.move-dns", Map.of()));
+    String former = lab.host(primary()).address();
+    policy("s/update-policy { grant/update-policy { deny/");
+    try (SetChecker clients = clients()) {
+      long job = switchOver();
+      RunRow run = console.awaitEnd(job);
+
+      String log = console.log(job);
+      assertThat(run.state()).as(run.message() + "\n" + log).isEqualTo(RunState.FAILED);
+      assertThat(run.pastPoint()).isTrue();
+      assertThat(run.message()).contains("REFUSED");
+      assertThat(String.valueOf(run.remainder())).contains("finish with herd.move-dns");
+      assertThat(answers("ns1")).as("nothing was half done").isEqualTo(former);
+      int before = clients.acknowledged();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> clients.acknowledged() > before + 10);
+      assertThat(clients.lost()).as(log).isEmpty();
+    } finally {
+      policy("s/update-policy { deny/update-policy { grant/");
+    }
+    RunRow moved = console.awaitEnd(submit("herd.move-dns", Map.of()));
+    assertThat(moved.state()).as(moved.message()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(answers("ns1")).isEqualTo(lab.host(primary()).address());
+  }
+
+  /** Changes what the primary name server lets the console do. */
+  private static void policy(String change) {
+    String script =
+        "sed -i '%s' /etc/lab/bind/named.conf && kill -HUP $(pidof named)".formatted(change);
+    assertThat(lab.exec("ns1", "sh", "-c", script).exitCode()).isZero();
+  }
+
+  @Test
   void what_has_drifted_is_led_back() throws Exception {
     String standby = standby();
     String wrong = lab.host(standby).address();

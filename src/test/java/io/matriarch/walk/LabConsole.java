@@ -168,6 +168,10 @@ final class LabConsole implements AutoCloseable {
         DBA, () -> context.getBean(Jobs.class).submit(request));
   }
 
+  void cancel(long job) {
+    Access.<Boolean, RuntimeException>as(DBA, () -> context.getBean(Jobs.class).cancel(job));
+  }
+
   /** A new job for what failed of one. */
   long retry(long job) {
     return Access.<Long, RuntimeException>as(

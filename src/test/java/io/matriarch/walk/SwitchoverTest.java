@@ -161,6 +161,97 @@ class SwitchoverTest {
   }
 
   @Test
+  void a_candidate_that_lags_and_an_archiver_that_fails_refuse_the_switch() throws Exception {
+    String before = primary();
+    String candidate = standbys().getFirst();
+    long id = console.instance(candidate, orders);
+    lab.sql(before, orders, "alter system set archive_mode = 'on'");
+    lab.sql(before, orders, "alter system set archive_command = '/bin/false'");
+    ctl(before, "restart");
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> streaming(before) == 2);
+    signalReceiver(candidate, "STOP");
+    try {
+      lab.sql(
+          before,
+          orders,
+          "create table freight as select md5(n::text) from generate_series(1, 700000) n");
+      lab.sql(before, orders, "select pg_switch_wal()");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () ->
+                  !lab.sql(before, orders, "select failed_count from pg_stat_archiver")
+                      .equals("0"));
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(2))
+          .untilAsserted(
+              () ->
+                  assertThat(console.readiness(herd, id))
+                      .anySatisfy(why -> assertThat(why).contains("MB behind"))
+                      .anySatisfy(why -> assertThat(why).contains("the archiver fails, last on ")));
+
+      long job = switchTo(candidate, Map.of());
+      RunRow run = console.awaitEnd(job);
+
+      String story = run.message() + "\n" + console.log(job);
+      assertThat(run.state()).as(story).isIn(RunState.REFUSED, RunState.FAILED);
+      assertThat(run.message()).as(story).contains("MB behind", "the archiver fails");
+      assertThat(primary()).as(story).isEqualTo(before);
+    } finally {
+      signalReceiver(candidate, "CONT");
+      lab.sql(before, orders, "drop table if exists freight");
+      lab.sql(before, orders, "alter system reset archive_command");
+      lab.sql(before, orders, "alter system reset archive_mode");
+      ctl(before, "restart");
+    }
+  }
+
+  private static void ctl(String member, String verb) {
+    lab.exec(member, "pg_ctlcluster", orders.version(), "orders", verb, "-m", "fast");
+  }
+
+  @Test
+  void a_pool_in_session_mode_refuses_a_switch_and_an_idle_client_of_it_ends_an_overruled_one()
+      throws Exception {
+    String before = primary();
+    String candidate = standbys().getFirst();
+    poolMode("transaction", "session");
+    try (SetChecker clients = clients()) {
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> clients.acknowledged() > 10);
+      long refused = switchTo(candidate, Map.of());
+      RunRow first = console.awaitEnd(refused);
+      assertThat(first.state()).as(story(refused, first)).isIn(RunState.REFUSED, RunState.FAILED);
+      assertThat(first.message()).contains("session");
+
+      long job = switchTo(candidate, Map.of("ignoreReadiness", "true", "pauseLimit", "3"));
+      RunRow run = console.awaitEnd(job);
+      assertThat(run.state()).as(story(job, run)).isIn(RunState.FAILED, RunState.REFUSED);
+      assertThat(primary()).as(story(job, run)).isEqualTo(before);
+      int then = clients.acknowledged();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> clients.acknowledged() > then + 10);
+      assertThat(clients.lost()).isEmpty();
+    } finally {
+      poolMode("session", "transaction");
+    }
+  }
+
+  private static String story(long job, RunRow run) {
+    return run.message() + "\n" + console.log(job);
+  }
+
+  private static void poolMode(String from, String to) throws Exception {
+    String script =
+        "sed -i 's/^pool_mode = %s/pool_mode = %s/' /etc/pgbouncer/*.ini && pkill -HUP pgbouncer"
+            .formatted(from, to);
+    for (String host : List.of("app1", "app2")) {
+      assertThat(lab.exec(host, "sh", "-c", script).exitCode()).isZero();
+    }
+    console.jdbc.sql("update pooler set observed_at = null, observed_error = null").update();
+  }
+
+  @Test
   void a_transaction_open_at_one_of_three_poolers_ends_the_attempt_and_the_next_one_succeeds()
       throws Exception {
     String before = primary();

@@ -40,7 +40,7 @@ abstract class InstanceAction implements Action {
 
   @Override
   public final List<Check> checks(Target target, Fleet fleet, Options options) {
-    return checks(instance(target, fleet), fleet);
+    return checks(instance(target, fleet), fleet, options);
   }
 
   @Override
@@ -48,7 +48,14 @@ abstract class InstanceAction implements Action {
     return plan(instance(target, fleet), fleet, options);
   }
 
-  abstract List<Check> checks(Instance instance, Fleet fleet);
+  /** Those that depend on no option. */
+  List<Check> checks(Instance instance, Fleet fleet) {
+    return List.of();
+  }
+
+  List<Check> checks(Instance instance, Fleet fleet, Options options) {
+    return checks(instance, fleet);
+  }
 
   abstract Plan plan(Instance instance, Fleet fleet, Options options);
 

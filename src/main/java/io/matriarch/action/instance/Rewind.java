@@ -15,7 +15,7 @@ import io.matriarch.security.Role;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Rewinds a former primary or a diverged standby, so that it follows its herd's primary again. */
+/** Rebuilds a former primary or a diverged standby, so that it follows its herd's primary again. */
 @Component
 final class Rewind extends InstanceAction {
 

@@ -8,6 +8,7 @@ import io.matriarch.job.StepFailed;
 import io.matriarch.job.World;
 import io.matriarch.postgres.ReadinessFacts;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,12 @@ final class Divergence {
   /** What is not known is not seen; the log says which. */
   static boolean isSeen(World world, InstanceRef member, InstanceRef primary)
       throws InterruptedException {
+    return look(world, member, primary) instanceof Ancestry.Diverged;
+  }
+
+  /** The same in full; the log says it too. */
+  static Ancestry look(World world, InstanceRef member, InstanceRef primary)
+      throws InterruptedException {
     Ancestry found;
     try {
       found = ancestry(world, member, primary);
@@ -28,10 +35,10 @@ final class Divergence {
       found = new Ancestry.Unknown(e.getMessage());
     }
     world.log().info("%s: %s".formatted(member, told(found)));
-    return found instanceof Ancestry.Diverged;
+    return found;
   }
 
-  private static String told(Ancestry found) {
+  static String told(Ancestry found) {
     return switch (found) {
       case Ancestry.Same same -> "on timeline %d".formatted(same.timeline());
       case Ancestry.Ancestor before ->
@@ -56,9 +63,19 @@ final class Divergence {
       // The record begins there, so it lies past a fork at the same place.
       case Seen.Stopped stopped when "shut down".equals(stopped.controlState()) ->
           of(source, stopped.timeline(), position(stopped.checkpoint(), 1));
+      // It may hold more than its control file tells, but all of it on that timeline.
+      case Seen.Stopped stopped
+          when wasStandby(stopped) && Objects.equals(stopped.timeline(), source.timeline()) ->
+          of(source, stopped.timeline(), OptionalLong.empty());
       case Seen.Stopped stopped -> new Ancestry.Unknown(stopped.toString());
       case Seen.NotAnswering starting -> new Ancestry.Unknown(starting.toString());
     };
+  }
+
+  /** Whether it stopped in recovery, and so wrote nothing of its own. */
+  static boolean wasStandby(Seen.Stopped stopped) {
+    String state = stopped.controlState();
+    return state != null && state.contains("recovery");
   }
 
   /** What it has received it replays, whatever its upstream is then. */

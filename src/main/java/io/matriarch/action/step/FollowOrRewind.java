@@ -40,7 +40,7 @@ public record FollowOrRewind(FollowPrimary follow, RewindStandby rewind) impleme
   @Override
   public void run(World world) throws StepFailed, InterruptedException {
     Proved.requireReign(world, follow.primary());
-    boolean underWay = world.rewinds().state(follow.standby()).forbidsStart();
+    boolean underWay = world.rebuilds().state(follow.standby()).forbidsStart();
     if (underWay || Divergence.isSeen(world, follow.standby(), follow.primary())) {
       rewind.run(world);
     } else {

@@ -156,7 +156,7 @@ public record PrepareSwitch(
     for (InstanceRef standby : Stream.concat(Stream.of(candidate), others.stream()).toList()) {
       world
           .proofs()
-          .keep("former slot of " + standby.id(), world.replication().receiving(standby).slot());
+          .keep(Proved.formerSlot(standby), world.replication().receiving(standby).slot());
     }
   }
 

@@ -38,6 +38,11 @@ final class Proved {
   /** How a lost primary is kept from writing, in a sentence. */
   static final String FENCED = "fence";
 
+  /** Which slot a standby had at the upstream that it followed; empty if none. */
+  static String formerSlot(InstanceRef standby) {
+    return "former slot of " + standby.id();
+  }
+
   private static final String KNOWN = "last known of the primary";
   private static final Duration ANSWER = Duration.ofSeconds(10);
 

@@ -47,7 +47,7 @@ public record RejoinOrRewind(RewindStandby rewind) implements Step {
   public void run(World world) throws StepFailed, InterruptedException {
     InstanceRef primary = rewind.primary();
     Proved.requireReign(world, primary);
-    if (world.rewinds().state(rewind.start().instance()).forbidsStart() || isDiverged(world)) {
+    if (world.rebuilds().state(rewind.start().instance()).forbidsStart() || isDiverged(world)) {
       rewind.run(world);
       return;
     }

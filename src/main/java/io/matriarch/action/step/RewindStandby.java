@@ -5,15 +5,17 @@ import io.matriarch.inventory.Instance;
 import io.matriarch.inventory.Server;
 import io.matriarch.job.InstanceRef;
 import io.matriarch.job.Postgres.Seen;
+import io.matriarch.job.Rebuilds.Systemd;
 import io.matriarch.job.Replication.Receiving;
-import io.matriarch.job.Rewinds.Systemd;
 import io.matriarch.job.Step;
 import io.matriarch.job.StepFailed;
 import io.matriarch.job.World;
 import io.matriarch.postgres.Conninfo;
-import io.matriarch.postgres.Rewind.Order;
-import io.matriarch.postgres.Rewind.Phase;
-import io.matriarch.postgres.Rewind.State;
+import io.matriarch.postgres.Rebuild.Contents;
+import io.matriarch.postgres.Rebuild.Method;
+import io.matriarch.postgres.Rebuild.Order;
+import io.matriarch.postgres.Rebuild.Phase;
+import io.matriarch.postgres.Rebuild.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -21,7 +23,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rewinds a former primary, or a standby that went another way, onto the timeline of the primary,
+ * Rebuilds a former primary, or a standby that went another way, onto the timeline of the primary,
  * and sees it stream. The work is detached on its host, where a run that is taken over finds it.
  *
  * @param start what starts it
@@ -47,9 +49,9 @@ public record RewindStandby(
     implements Step {
 
   private static final Duration ANSWER = Duration.ofSeconds(10);
-  private static final Duration CHECKPOINT = Duration.ofMinutes(15);
+  static final Duration CHECKPOINT = Duration.ofMinutes(15);
   private static final Duration STOP = Duration.ofSeconds(60);
-  private static final Duration STREAMS = Duration.ofSeconds(60);
+  static final Duration STREAMS = Duration.ofSeconds(60);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration LOOK = Duration.ofSeconds(30);
 
@@ -82,11 +84,23 @@ public record RewindStandby(
         discard);
   }
 
-  private InstanceRef target() {
+  /** The same, started by another step. */
+  RewindStandby starting(StartPostgres other) {
+    return new RewindStandby(
+        other, primary, address, slot, others, configFile, startConf, unit, asRoot, discard);
+  }
+
+  InstanceRef target() {
     return start.instance();
   }
 
-  private Systemd systemd() {
+  /** PostgreSQL's major version. */
+  String major() {
+    Integer version = target().versionNum();
+    return version == null ? "" : Integer.toString(version / 10_000);
+  }
+
+  Systemd systemd() {
     return new Systemd(unit, asRoot);
   }
 
@@ -127,7 +141,7 @@ public record RewindStandby(
   @Override
   public void run(World world) throws StepFailed, InterruptedException {
     int timeline = world.replication().proveWritable(primary, ANSWER).timeline();
-    State known = world.rewinds().state(target());
+    State known = world.rebuilds().state(target());
     if (!known.forbidsStart() && follows(world, timeline)) {
       world.inventory().unfenced(target().id());
       world.log().info("%s streams on timeline %d already".formatted(target(), timeline));
@@ -136,10 +150,10 @@ public record RewindStandby(
     if (known.phase() != Phase.READY) {
       rewind(world, timeline, known);
     }
-    bringUp(world, timeline);
+    bringUp(world, timeline, STREAMS);
   }
 
-  private boolean follows(World world, int timeline) throws StepFailed, InterruptedException {
+  boolean follows(World world, int timeline) throws StepFailed, InterruptedException {
     if (!(world.postgres().look(target()) instanceof Seen.Running running)
         || !running.inRecovery()) {
       return false;
@@ -148,9 +162,9 @@ public record RewindStandby(
     return now.isStreaming() && now.timeline() == timeline;
   }
 
-  private void rewind(World world, int timeline, State known)
-      throws StepFailed, InterruptedException {
-    if (known.isUnusable()) {
+  /** Rewinds it, so that it is ready to be brought up. */
+  void rewind(World world, int timeline, State known) throws StepFailed, InterruptedException {
+    if (known.isUnusable() || known.method() == Method.BASEBACKUP && known.forbidsStart()) {
       throw unusable(known);
     }
     // Before its checkpoint the source looks as before its promotion, and nothing to be rewound.
@@ -158,17 +172,19 @@ public record RewindStandby(
     if (!known.held()) {
       Conninfo upstream = upstream(world);
       String role = world.replication().rewinder(primary, upstream.get("user"));
-      if (known.phase() != Phase.REWOUND) {
+      if (known.phase() != Phase.CHANGED) {
         stop(world, identifier);
         becomeStandby(world, upstream);
       }
-      Order order = new Order(upstream.as(role), configFile, identifier, startConf, unit, discard);
-      world.rewinds().begin(target(), order, systemd());
+      Order order =
+          new Order(
+              upstream.as(role), configFile, major(), identifier, startConf, unit, discard, null);
+      world.rebuilds().begin(target(), order, systemd());
     }
-    State state = world.rewinds().await(target(), systemd(), LOOK);
+    State state = world.rebuilds().await(target(), systemd(), LOOK);
     while (state.held()) {
       world.log().info("%s works on %s".formatted(state.run(), target()));
-      state = world.rewinds().await(target(), systemd(), LOOK);
+      state = world.rebuilds().await(target(), systemd(), LOOK);
     }
     conclude(world, state);
   }
@@ -184,8 +200,8 @@ public record RewindStandby(
                           .formatted(target(), primary)
                       : "%s is rewound to %s; transactions that it alone had and lost: %s"
                           .formatted(target(), state.fork().split(" ")[0], state.lost()));
-      case REWINDING -> throw unusable(state);
-      case REWOUND ->
+      case CHANGING -> throw unusable(state);
+      case CHANGED ->
           throw new StepFailed(
               "%s was rewound, but its own configuration is not back: %s. Nothing of ours starts it until it is; mend that, and rewind again, which goes on there."
                   .formatted(target(), state.said()));
@@ -202,14 +218,15 @@ public record RewindStandby(
       return "%s was not rewound: it has transactions that %s does not have (%s), committed past the fork at %s. Nothing of it was touched; it is stopped, and starts as a standby only. Save what they wrote, then rewind it with the option that throws them away."
           .formatted(target(), primary, state.lost(), state.fork().split(" ")[0]);
     }
-    return "%s was not rewound: %s. Its data was not touched; it is stopped, and starts as a standby only. Mend that and rewind again, or rebuild it from a base backup of %s."
+    return "%s was not rewound: %s. Its data was not touched; it is stopped, and starts as a standby only. Mend that and rewind again, or rebuild it by a base backup of %s."
         .formatted(target(), state.said(), primary);
   }
 
   private StepFailed unusable(State state) {
     return new StepFailed(
-        "The rewind of %s (%s) ended in the middle%s. Its data directory %s is unusable: nothing of ours starts it, and nothing else may. Rebuild it from a base backup of %s; then remove %s on %s, which marks it."
+        "The %s of %s (%s) ended in the middle%s. Its data directory %s is no cluster: nothing of ours starts it, and nothing else may. Rebuild it, which takes a base backup of %s; what is known of it lies in %s on %s."
             .formatted(
+                state.method() == Method.BASEBACKUP ? "base backup" : "rewind",
                 target(),
                 state.run(),
                 state.said().isEmpty() ? "" : ": " + state.said(),
@@ -220,12 +237,17 @@ public record RewindStandby(
   }
 
   /** As it does itself, or as the others do. */
-  private Conninfo upstream(World world) throws StepFailed, InterruptedException {
-    if (world.postgres().look(target()) instanceof Seen.Running) {
-      Conninfo own = world.replication().upstreamOf(target());
-      if (!own.get("user").isEmpty()) {
-        return own.to(address, Proved.port(primary));
-      }
+  Conninfo upstream(World world) throws StepFailed, InterruptedException {
+    // Where no cluster lies, nothing runs that could be asked.
+    boolean runs =
+        world.rebuilds().state(target()).contents() == Contents.CLUSTER
+            && world.postgres().look(target()) instanceof Seen.Running;
+    Conninfo own =
+        runs
+            ? world.replication().upstreamOf(target())
+            : world.rebuilds().configured(target(), configFile);
+    if (!own.get("user").isEmpty()) {
+      return own.to(address, Proved.port(primary));
     }
     for (InstanceRef member : Stream.concat(Stream.of(primary), others.stream()).toList()) {
       try {
@@ -245,7 +267,7 @@ public record RewindStandby(
   }
 
   /** What has another identifier is another system's, and not to be touched. */
-  private void stop(World world, String identifier) throws StepFailed, InterruptedException {
+  void stop(World world, String identifier) throws StepFailed, InterruptedException {
     switch (world.postgres().look(target())) {
       case Seen.Stopped stopped -> {}
       case Seen.NotAnswering starting -> world.replication().awaitDown(target(), STOP, STOP);
@@ -276,22 +298,23 @@ public record RewindStandby(
   }
 
   /** Whatever starts it from now on starts it read-only. */
-  private void becomeStandby(World world, Conninfo upstream)
-      throws StepFailed, InterruptedException {
+  void becomeStandby(World world, Conninfo upstream) throws StepFailed, InterruptedException {
     world.replication().stageStandby(target(), upstream, slot);
     world.replication().applyStandby(target());
   }
 
-  private void bringUp(World world, int timeline) throws StepFailed, InterruptedException {
+  /** Starts what is ready, sees it stream, and lets it be started as before. */
+  void bringUp(World world, int timeline, Duration streams)
+      throws StepFailed, InterruptedException {
     if (world.postgres().look(target()) instanceof Seen.Stopped) {
       // The primary may have changed since it was rewound.
       becomeStandby(world, upstream(world));
     }
-    world.rewinds().release(target(), systemd());
-    start.startRewound(world);
-    world.replication().waitStreaming(target(), timeline, STREAMS);
+    world.rebuilds().release(target(), systemd());
+    start.startRebuilt(world);
+    world.replication().waitStreaming(target(), timeline, streams);
     world.replication().settleStandby(target());
-    world.rewinds().settle(target(), systemd());
+    world.rebuilds().settle(target(), systemd());
     world.inventory().unfenced(target().id());
   }
 }

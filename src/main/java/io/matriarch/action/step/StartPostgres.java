@@ -8,7 +8,8 @@ import io.matriarch.job.Postgres.Seen;
 import io.matriarch.job.Step;
 import io.matriarch.job.StepFailed;
 import io.matriarch.job.World;
-import io.matriarch.postgres.Rewind.State;
+import io.matriarch.postgres.Rebuild.Method;
+import io.matriarch.postgres.Rebuild.State;
 import io.matriarch.remote.Command;
 import io.matriarch.remote.CommandResult;
 import java.time.Duration;
@@ -36,10 +37,15 @@ public record StartPostgres(InstanceRef instance, int timeoutSeconds, List<Strin
   }
 
   public static StartPostgres of(Instance instance, Fleet fleet) {
+    return within(TIMEOUT_SECONDS, instance, fleet);
+  }
+
+  /** For one whose recovery may take long. */
+  static StartPostgres within(int seconds, Instance instance, Fleet fleet) {
     return new StartPostgres(
         InstanceRef.of(instance, fleet),
-        TIMEOUT_SECONDS,
-        InstanceCommand.of(Verb.START, instance, fleet, StopMode.FAST, TIMEOUT_SECONDS));
+        seconds,
+        InstanceCommand.of(Verb.START, instance, fleet, StopMode.FAST, seconds));
   }
 
   @Override
@@ -63,22 +69,23 @@ public record StartPostgres(InstanceRef instance, int timeoutSeconds, List<Strin
       world.log().info("%s is already %s".formatted(instance, running));
       return;
     }
-    State rewind = world.rewinds().state(instance);
-    if (rewind.forbidsStart()) {
+    State known = world.rebuilds().state(instance);
+    if (known.forbidsStart()) {
       throw new StepFailed(
-          "%s must not be started: a rewind of it (%s) is %s%s. It could become a second primary, or run on half of its data. Finish it with Rewind, which also says if it must be rebuilt; what is known of it lies in %s."
+          "%s must not be started: a %s of it (%s) is %s%s. It could become a second primary, or run on half of its data. Finish it with Rebuild; what is known of it lies in %s."
               .formatted(
                   instance,
-                  rewind.run(),
-                  rewind.phase().name().toLowerCase(Locale.ROOT),
-                  rewind.held() ? " and under way" : "",
-                  rewind.directory()));
+                  known.method() == Method.BASEBACKUP ? "base backup" : "rewind",
+                  known.run(),
+                  known.phase().name().toLowerCase(Locale.ROOT),
+                  known.held() ? " and under way" : "",
+                  known.directory()));
     }
     start(world);
   }
 
-  /** Starts one whose rewind is done and has been released. */
-  void startRewound(World world) throws StepFailed, InterruptedException {
+  /** Starts one whose rewind or base backup is done and has been released. */
+  void startRebuilt(World world) throws StepFailed, InterruptedException {
     if (world.postgres().look(instance) instanceof Seen.Running running) {
       world.log().info("%s is already %s".formatted(instance, running));
       return;

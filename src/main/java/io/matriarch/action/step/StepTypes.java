@@ -224,6 +224,21 @@ class StepTypes {
   }
 
   @Bean
+  StepType followUpstream() {
+    return new StepType("follow-upstream", 1, FollowUpstream.class);
+  }
+
+  @Bean
+  StepType returnToUpstream() {
+    return new StepType("return-to-upstream", 1, ReturnToUpstream.class);
+  }
+
+  @Bean
+  StepType rebuildStandby() {
+    return new StepType("rebuild-standby", 1, RebuildStandby.class);
+  }
+
+  @Bean
   StepType followOrRewind() {
     return new StepType("follow-or-rewind", 1, FollowOrRewind.class);
   }

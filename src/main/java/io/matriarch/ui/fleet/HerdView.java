@@ -148,6 +148,12 @@ final class HerdView extends DetailPage {
         new Section("What we did to it", lately),
         new Section("What happened to it", happened),
         new Section("About", about));
+    topology.whenMoved(
+        (standby, upstream) ->
+            menus.ask(
+                "instance.follow",
+                List.of(Target.instance(standby)),
+                Map.of("upstream", String.valueOf(upstream))));
     addButtons(menus.of(TargetKind.HERD, () -> List.of(Target.herd(id()))));
     place.setVisible(false);
     if (edits) {

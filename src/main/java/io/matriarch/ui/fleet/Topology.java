@@ -18,6 +18,25 @@ import tools.jackson.databind.node.ObjectNode;
 @JsModule("context://ui/topology.js")
 final class Topology extends Component {
 
+  /** Told which standby was put onto which member. */
+  interface Moved {
+    void onto(long standby, long upstream);
+  }
+
+  /** From now on a standby can be put onto another member, with the pointer or by keys. */
+  void whenMoved(Moved moved) {
+    getElement().setProperty("movable", true);
+    getElement()
+        .addEventListener(
+            "moved",
+            event ->
+                moved.onto(
+                    event.getEventData().get("event.detail.standby").asLong(),
+                    event.getEventData().get("event.detail.upstream").asLong()))
+        .addEventData("event.detail.standby")
+        .addEventData("event.detail.upstream");
+  }
+
   void show(List<InstanceRow> members) {
     ArrayNode nodes = JsonNodeFactory.instance.arrayNode();
     members.stream()
@@ -39,6 +58,7 @@ final class Topology extends Component {
         .put("tone", tone.style())
         .put("sign", state.tone().sign())
         .put("primary", row.role().equals("primary"))
+        .put("movable", row.state().equals("standby"))
         .put("link", "instances/" + row.id());
     if (row.upstreamId() == null) {
       node.putNull("upstream");

@@ -12,6 +12,7 @@ import io.matriarch.security.Scope;
 import io.matriarch.watch.Readiness;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
@@ -56,7 +57,16 @@ public final class ActionMenus implements Confirming {
 
   /** Opens the plan of the action of that name. */
   public void ask(String action, List<Target> targets) {
-    catalogue.find(new ActionName(action)).ifPresent(found -> open(found, targets));
+    ask(action, targets, Map.of());
+  }
+
+  /**
+   * The same with members of the herd chosen already.
+   *
+   * @param chosen values of options of kind MEMBER
+   */
+  public void ask(String action, List<Target> targets, Map<String, String> chosen) {
+    catalogue.find(new ActionName(action)).ifPresent(found -> open(found, targets, chosen));
   }
 
   private boolean may(Action action) {
@@ -65,8 +75,12 @@ public final class ActionMenus implements Confirming {
 
   @Override
   public void open(Action action, List<Target> targets) {
+    open(action, targets, Map.of());
+  }
+
+  private void open(Action action, List<Target> targets, Map<String, String> chosen) {
     if (!targets.isEmpty()) {
-      new ConfirmDialog(jobs, action, targets, may(action), readiness, clock).open();
+      new ConfirmDialog(jobs, action, targets, chosen, may(action), readiness, clock).open();
     }
   }
 }

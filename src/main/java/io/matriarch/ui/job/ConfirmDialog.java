@@ -57,10 +57,14 @@ final class ConfirmDialog extends Dialog {
   private transient @Nullable Preview preview;
   private String key = UUID.randomUUID().toString();
 
+  /**
+   * @param chosen values of options that are chosen already; others have their standard
+   */
   ConfirmDialog(
       Jobs jobs,
       Action action,
       List<Target> targets,
+      Map<String, String> chosen,
       boolean allowed,
       Readiness readiness,
       Clock clock) {
@@ -74,7 +78,7 @@ final class ConfirmDialog extends Dialog {
     setMaxHeight("88vh");
     setDraggable(true);
     setResizable(true);
-    options = new OptionForm(action.options(), candidates(), this::plan);
+    options = new OptionForm(action.options(), members(), chosen, this::plan);
     pace = new PaceForm(targets.size() > 1, this::plan, clock);
     pace.setVisible(allowed);
     notice.addClassName("notice");
@@ -90,11 +94,9 @@ final class ConfirmDialog extends Dialog {
     plan();
   }
 
-  /** With several herds each has its own members, so the rule chooses. */
-  private Map<Long, String> candidates() {
-    return kind == TargetKind.HERD && targets.size() == 1
-        ? jobs.candidates(action, targets.getFirst().id())
-        : Map.of();
+  /** With several targets each has its own members, so the rule chooses. */
+  private Map<Long, String> members() {
+    return targets.size() == 1 ? jobs.members(action, targets.getFirst()) : Map.of();
   }
 
   private void buildFooter() {

@@ -26,12 +26,19 @@ final class OptionForm extends Div {
   private final Map<String, String> labels = new HashMap<>();
   private final transient Runnable changed;
   private final transient Map<Long, String> members;
+  private final transient Map<String, String> chosen;
 
   /**
    * @param members who may be chosen for an option of kind MEMBER, the best first
+   * @param chosen members that are chosen already, by the names of their options
    */
-  OptionForm(List<OptionSpec> specs, Map<Long, String> members, Runnable changed) {
+  OptionForm(
+      List<OptionSpec> specs,
+      Map<Long, String> members,
+      Map<String, String> chosen,
+      Runnable changed) {
     this.changed = changed;
+    this.chosen = Map.copyOf(chosen);
     this.members = members;
     addClassName("options");
     for (OptionSpec spec : specs) {
@@ -104,10 +111,16 @@ final class OptionForm extends Div {
     Select<Long> field = new Select<>();
     List<Long> choices = new ArrayList<>(List.of(0L));
     choices.addAll(members.keySet());
+    long first = Long.parseLong(chosen.getOrDefault(spec.name(), spec.standard()));
+    if (!choices.contains(first)) {
+      // The plan says why it may not be.
+      choices.add(first);
+    }
     field.setLabel(spec.label());
     field.setItems(choices);
-    field.setItemLabelGenerator(id -> id == 0 ? "by rule" : members.getOrDefault(id, "" + id));
-    field.setValue(0L);
+    field.setItemLabelGenerator(
+        id -> id == 0 ? "by rule" : members.getOrDefault(id, "instance " + id));
+    field.setValue(first);
     field.setHelperText(spec.help());
     field.addClassName("member");
     values.put(spec.name(), () -> String.valueOf(field.getValue()));

@@ -4,6 +4,8 @@ import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.html.Code;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.component.progressbar.ProgressBar;
+import io.matriarch.job.ByteProgress;
 import io.matriarch.job.StepKind;
 import io.matriarch.job.StepRow;
 import io.matriarch.job.StepState;
@@ -35,6 +37,10 @@ final class StepList extends Div {
       message.addClassName(step.state() == StepState.FAILED ? "bad" : "mute");
       text.add(message);
     }
+    ByteProgress progress = step.progress();
+    if (step.state() == StepState.RUNNING && progress != null) {
+      text.add(progress(progress));
+    }
     Span took = new Span(took(step));
     took.addClassNames("mute", "n");
     Div row = new Div(no, text, new StateBadge(RunStates.of(step.state())), took);
@@ -53,6 +59,33 @@ final class StepList extends Div {
               });
     }
     return block;
+  }
+
+  private static Component progress(ByteProgress progress) {
+    ProgressBar bar = new ProgressBar(0, 1);
+    bar.setIndeterminate(progress.total() == 0);
+    if (progress.total() > 0) {
+      bar.setValue(Math.min(1, (double) progress.done() / progress.total()));
+    }
+    bar.getElement().setAttribute("aria-label", progress.what());
+    Span figures = new Span(figures(progress));
+    figures.addClassNames("mute", "n");
+    Div block = new Div(bar, figures);
+    block.addClassName("progress");
+    return block;
+  }
+
+  private static String figures(ByteProgress progress) {
+    if (progress.total() == 0) {
+      return progress.what();
+    }
+    return "%s: %s of %s%s%s"
+        .formatted(
+            progress.what(),
+            Figures.bytes(progress.done()),
+            Figures.bytes(progress.total()),
+            progress.rate().map(r -> ", " + Figures.bytes(r) + "/s").orElse(""),
+            progress.left().map(l -> ", about " + Figures.duration(l) + " left").orElse(""));
   }
 
   private static String took(StepRow step) {

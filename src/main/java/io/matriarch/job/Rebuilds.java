@@ -1,17 +1,19 @@
 package io.matriarch.job;
 
-import io.matriarch.postgres.Rewind.Order;
-import io.matriarch.postgres.Rewind.State;
+import io.matriarch.postgres.Conninfo;
+import io.matriarch.postgres.Rebuild.Order;
+import io.matriarch.postgres.Rebuild.State;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rewinding a stopped server onto the timeline of another one, detached on its host: a run that is
- * taken over finds the work that is under way. From its beginning until {@link #settle} what is
- * known there forbids every start, and the host does not start the server by itself.
+ * Making a stopped server a standby of another one, by {@code pg_rewind} or by a base backup,
+ * detached on its host: a run that is taken over finds the work that is under way. From its
+ * beginning until {@link #settle} what is known there forbids every start, and the host does not
+ * start the server by itself.
  */
-public interface Rewinds {
+public interface Rebuilds {
 
   /**
    * What systemd has to do with a server.
@@ -25,13 +27,13 @@ public interface Rewinds {
     }
   }
 
-  /** What is known of a rewind on the host of an instance. */
+  /** What is known of it on the host of an instance. */
   State state(InstanceRef instance) throws StepFailed, InterruptedException;
 
   /**
    * Begins, unless somebody works on it already. One that died before it touched the data begins
-   * again, one that had only the configuration left to put back goes on there, and one that died in
-   * between does nothing.
+   * again, one that had only the configuration left to put back goes on there; in between a base
+   * backup goes on or begins again, and a rewind does nothing.
    */
   State begin(InstanceRef instance, Order order, Systemd systemd)
       throws StepFailed, InterruptedException;
@@ -43,9 +45,22 @@ public interface Rewinds {
   State await(InstanceRef instance, Systemd systemd, Duration limit)
       throws StepFailed, InterruptedException;
 
+  /**
+   * How a stopped server would connect to its upstream, by its own configuration; empty if that
+   * says nothing. Not logged, since it may hold a password.
+   */
+  Conninfo configured(InstanceRef instance, @Nullable String configFile)
+      throws StepFailed, InterruptedException;
+
+  /** Ends whoever works on it, unless the data was touched already; answers what is known then. */
+  State stop(InstanceRef instance, Systemd systemd) throws StepFailed, InterruptedException;
+
   /** Lets a start by us pass, while the host still starts nothing by itself; only once ready. */
   void release(InstanceRef instance, Systemd systemd) throws StepFailed, InterruptedException;
 
-  /** The server streams: the host starts it again as before, and nothing is kept. */
+  /**
+   * The server streams: the host starts it again as before, and nothing is kept but old data that
+   * was asked for.
+   */
   void settle(InstanceRef instance, Systemd systemd) throws StepFailed, InterruptedException;
 }

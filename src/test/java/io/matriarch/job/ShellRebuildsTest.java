@@ -3,10 +3,10 @@ package io.matriarch.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.matriarch.job.Rewinds.Systemd;
+import io.matriarch.job.Rebuilds.Systemd;
 import io.matriarch.postgres.Conninfo;
-import io.matriarch.postgres.Rewind.Order;
-import io.matriarch.postgres.Rewind.Phase;
+import io.matriarch.postgres.Rebuild.Order;
+import io.matriarch.postgres.Rebuild.Phase;
 import io.matriarch.remote.Command;
 import io.matriarch.remote.CommandResult;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** What systemd is told, by the text of the commands; the rest is seen on the lab. */
-class ShellRewindsTest {
+class ShellRebuildsTest {
 
   private static final List<String> ROOT = List.of("sudo", "-n", "-u", "root");
   private static final Systemd UNIT = new Systemd("postgresql-17.service", ROOT);
@@ -37,37 +37,39 @@ class ShellRewindsTest {
       new Order(
           Conninfo.parse("host=db2 user=rewind password=secret"),
           null,
+          "17",
           "7",
           null,
           "postgresql-17.service",
-          false);
+          false,
+          null);
 
   private final List<String> sent = new ArrayList<>();
 
   @Test
   void an_enabled_unit_is_disabled_and_masked_before_systemd_begins_the_work() throws Exception {
-    Rewinds rewinds = rewinds(systemd("preparing", "enabled"));
+    Rebuilds rebuilds = rebuilds(systemd("preparing", "enabled"));
 
-    rewinds.begin(DB1, ORDER, UNIT);
+    rebuilds.begin(DB1, ORDER, UNIT);
 
     assertThat(sent)
         .containsExactly(
             "prepare",
             "sudo -n -u root systemctl --no-ask-password disable postgresql-17.service",
             "sudo -n -u root systemctl --no-ask-password mask postgresql-17.service",
-            "sudo -n -u root systemd-run --no-ask-password --quiet --collect --unit=matriarch-rewind-run-7-1 --uid=postgres sh /state/worker worker /var/lib/pgsql/17/data");
+            "sudo -n -u root systemd-run --no-ask-password --quiet --collect --unit=matriarch-rebuild-run-7-1 --uid=postgres sh /state/worker worker /var/lib/pgsql/17/data");
   }
 
   @Test
   void where_systemd_does_not_let_us_a_session_of_its_own_does_the_work() throws Exception {
-    Rewinds rewinds =
-        rewinds(
+    Rebuilds rebuilds =
+        rebuilds(
             command ->
                 command.contains("systemd-run")
                     ? result(1, "")
                     : systemd("preparing", "disabled").apply(command));
 
-    rewinds.begin(DB1, ORDER, UNIT);
+    rebuilds.begin(DB1, ORDER, UNIT);
 
     assertThat(sent).hasSize(4).last().isEqualTo("spawn");
     assertThat(sent.get(1)).contains("mask");
@@ -75,14 +77,14 @@ class ShellRewindsTest {
 
   @Test
   void without_the_right_to_mask_it_nothing_is_begun() {
-    Rewinds rewinds =
-        rewinds(
+    Rebuilds rebuilds =
+        rebuilds(
             command ->
                 command.contains("systemctl")
                     ? result(1, "")
                     : systemd("preparing", "enabled").apply(command));
 
-    assertThatThrownBy(() -> rewinds.begin(DB1, ORDER, UNIT))
+    assertThatThrownBy(() -> rebuilds.begin(DB1, ORDER, UNIT))
         .isInstanceOf(StepFailed.class)
         .hasMessageContaining("systemctl disable postgresql-17.service");
     assertThat(sent).noneMatch(s -> s.contains("worker") || s.equals("spawn"));
@@ -91,9 +93,9 @@ class ShellRewindsTest {
 
   @Test
   void one_that_died_in_the_middle_or_is_under_way_is_not_begun_again() throws Exception {
-    assertThat(rewinds(systemd("rewinding", "")).begin(DB1, ORDER, UNIT).isUnusable()).isTrue();
+    assertThat(rebuilds(systemd("changing", "")).begin(DB1, ORDER, UNIT).isUnusable()).isTrue();
     assertThat(
-            rewinds(c -> result(0, "phase preparing\nheld yes\n")).begin(DB1, ORDER, UNIT).held())
+            rebuilds(c -> result(0, "phase preparing\nheld yes\n")).begin(DB1, ORDER, UNIT).held())
         .isTrue();
 
     assertThat(sent).containsExactly("prepare", "prepare");
@@ -101,7 +103,7 @@ class ShellRewindsTest {
 
   @Test
   void the_unit_is_enabled_again_only_once_it_streams_or_nothing_was_touched() throws Exception {
-    Rewinds ready = rewinds(systemd("ready", "enabled"));
+    Rebuilds ready = rebuilds(systemd("ready", "enabled"));
     ready.release(DB1, UNIT);
     assertThat(sent)
         .containsExactly(
@@ -117,7 +119,7 @@ class ShellRewindsTest {
             "settle");
 
     sent.clear();
-    Rewinds failed = rewinds(systemd("failed", "enabled"));
+    Rebuilds failed = rebuilds(systemd("failed", "enabled"));
     assertThat(failed.await(DB1, UNIT, Duration.ofSeconds(30)).phase()).isEqualTo(Phase.FAILED);
     assertThat(sent)
         .containsExactly(
@@ -138,7 +140,7 @@ class ShellRewindsTest {
     return new CommandResult(exit, Duration.ZERO, stdout, "no", false);
   }
 
-  private Rewinds rewinds(Function<String, CommandResult> answer) {
+  private Rebuilds rebuilds(Function<String, CommandResult> answer) {
     RunShell shell =
         new RunShell() {
           @Override
@@ -153,13 +155,13 @@ class ShellRewindsTest {
 
           private CommandResult take(Command command) {
             List<String> arguments = command.arguments();
-            int script = arguments.indexOf("matriarch-rewind");
+            int script = arguments.indexOf("matriarch-rebuild");
             String text = script < 0 ? command.display() : arguments.get(script + 1);
             assertThat(command.display()).doesNotContain("secret");
             sent.add(text);
             return answer.apply(text);
           }
         };
-    return new ShellRewinds(shell, shell::read, (kind, source, text) -> {}, 7);
+    return new ShellRebuilds(shell, shell::read, (kind, source, text) -> {}, 7);
   }
 }

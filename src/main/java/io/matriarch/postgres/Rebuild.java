@@ -1,26 +1,33 @@
 package io.matriarch.postgres;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rewinds a stopped server by {@code pg_rewind}, detached on its host, so that whoever asks next
- * finds the work instead of beginning it again. While anything of a rewind is known there, the
- * server must not be started.
+ * Makes a stopped server a standby again, by {@code pg_rewind} or by a base backup, detached on its
+ * host, so that whoever asks next finds the work instead of beginning it again. While anything of
+ * it is known there, the server must not be started.
  */
-public final class Rewind {
+public final class Rebuild {
 
-  private static final String SCRIPT = Scripts.resource("rewind.sh");
+  private static final String SCRIPT =
+      Scripts.resource("rebuild.sh")
+          + Scripts.resource("rewind.sh")
+          + Scripts.resource("base-backup.sh")
+          + Scripts.resource("rebuild-verbs.sh");
 
-  private Rewind() {}
+  private Rebuild() {}
 
-  /** How far a rewind has come. */
+  /** How far the work has come. */
   public enum Phase {
     /** None is known. */
     NONE,
@@ -28,17 +35,31 @@ public final class Rewind {
     PREPARING,
     /** The same, given up with a reason. */
     FAILED,
-    /** The data directory is being changed; if nobody works on it, it is lost. */
-    REWINDING,
-    /** The data is the source's up to the fork; its own configuration is not back yet. */
-    REWOUND,
+    /** The data directory is being changed; if nobody works on it, it is no cluster. */
+    CHANGING,
+    /** The data is the source's; its own configuration is not back yet. */
+    CHANGED,
     /** It may be started as a standby. */
     READY
+  }
+
+  /** How it is done. */
+  public enum Method {
+    REWIND,
+    BASEBACKUP
+  }
+
+  /** What lies in the data directory. */
+  public enum Contents {
+    CLUSTER,
+    EMPTY,
+    OTHER
   }
 
   /**
    * What is known on the host.
    *
+   * @param method null if none is known
    * @param held whether somebody works on it now
    * @param run the token of the run that ordered it
    * @param fork where both parted, and on which timeline; empty if they did not
@@ -50,6 +71,8 @@ public final class Rewind {
    */
   public record State(
       Phase phase,
+      @Nullable Method method,
+      Contents contents,
       boolean held,
       String run,
       String fork,
@@ -59,9 +82,13 @@ public final class Rewind {
       String directory,
       boolean systemd) {
 
+    /** One of which nothing is known. */
+    public static final State NONE =
+        new State(Phase.NONE, null, Contents.CLUSTER, false, "", "", "", "", "", "", false);
+
     /** Whether it died, or failed, with its data half changed. */
     public boolean isUnusable() {
-      return phase == Phase.REWINDING && !held;
+      return phase == Phase.CHANGING && !held;
     }
 
     /** Whether a start is forbidden. */
@@ -70,29 +97,75 @@ public final class Rewind {
     }
   }
 
+  /** What becomes of the data that lies there. */
+  public enum Aside {
+    /** Removed once the standby streams. */
+    REMOVE,
+    /** Kept beside the data directory. */
+    KEEP,
+    /** Removed first, where there is no room for both. */
+    FIRST
+  }
+
+  /**
+   * What a base backup needs to know besides.
+   *
+   * @param slot of the source that keeps WAL for it
+   * @param maxRate per second, as {@code pg_basebackup} takes it; empty for no limit
+   * @param spaces what the source's data needs
+   */
+  public record BaseBackup(String slot, String maxRate, Aside aside, List<Space> spaces) {
+    public BaseBackup {
+      spaces = List.copyOf(spaces);
+    }
+  }
+
+  /**
+   * One place of a cluster's data.
+   *
+   * @param path a tablespace's location; {@code .} for the data directory
+   */
+  public record Space(String path, long bytes) {
+    public Space {
+      if (path.chars().anyMatch(c -> c < ' ') || bytes < 0) {
+        throw new IllegalArgumentException("Not a place of data: " + path + ", " + bytes);
+      }
+    }
+  }
+
   /**
    * What is to be done.
    *
-   * @param source to rewind to, as a role that may read its files
+   * @param source to follow, as a role that may read its files
    * @param config where the server's configuration lies; null if in its data directory
+   * @param major PostgreSQL's major version
    * @param identifier the system identifier of the source
    * @param startConf Debian's {@code start.conf} of the cluster; null if it has none
    * @param unit of systemd that starts the cluster, and is masked meanwhile; null if none does
-   * @param discard whether transactions that the server alone has may be lost
+   * @param discard whether transactions that the server alone has may be lost; of a rewind
+   * @param baseBackup null for a rewind
    */
   public record Order(
       Conninfo source,
       @Nullable String config,
+      String major,
       String identifier,
       @Nullable String startConf,
       @Nullable String unit,
-      boolean discard) {}
+      boolean discard,
+      @Nullable BaseBackup baseBackup) {
+
+    public Method method() {
+      return baseBackup == null ? Method.REWIND : Method.BASEBACKUP;
+    }
+  }
 
   /** Verbs without arguments of their own. */
   public enum Verb {
     STATE,
     ABANDON,
     SPAWN,
+    STOP,
     RELEASE,
     SETTLE
   }
@@ -107,17 +180,37 @@ public final class Rewind {
     return command(cluster, "wait", List.of(Long.toString(limit.toSeconds())), "");
   }
 
+  /** Prints {@code primary_conninfo} as the configuration of a stopped server has it. */
+  public static LocalCommand configured(Cluster cluster, @Nullable String config) {
+    return command(
+        cluster,
+        "configured",
+        List.of(
+            Objects.requireNonNullElse(cluster.binDirectory(), ""),
+            Objects.requireNonNullElse(config, "")),
+        "");
+  }
+
   /**
    * Keeps the order, and turns off what would start the server; see {@link #read}.
    *
    * @param token names the run
    */
   public static LocalCommand prepare(Cluster cluster, String token, Order order) {
+    BaseBackup backup = order.baseBackup();
+    String spaces =
+        backup == null
+            ? ""
+            : backup.spaces().stream()
+                .map(s -> s.bytes() + " " + s.path() + "\n")
+                .collect(Collectors.joining());
     return command(
         cluster,
         "prepare",
         List.of(
+            order.method().name().toLowerCase(Locale.ROOT),
             Objects.requireNonNullElse(cluster.binDirectory(), ""),
+            order.major(),
             token,
             Objects.requireNonNullElse(order.config(), ""),
             order.identifier(),
@@ -125,8 +218,15 @@ public final class Rewind {
             Integer.toString(cluster.port()),
             order.discard() ? "yes" : "no",
             Objects.requireNonNullElse(order.startConf(), ""),
-            Objects.requireNonNullElse(order.unit(), "")),
-        order.source().serviceFile("postgres") + "# worker\n" + SCRIPT);
+            Objects.requireNonNullElse(order.unit(), ""),
+            backup == null ? "" : backup.slot(),
+            backup == null ? "" : backup.maxRate(),
+            backup == null ? "" : backup.aside().name().toLowerCase(Locale.ROOT)),
+        order.source().serviceFile(backup == null ? "postgres" : "replication")
+            + "# spaces\n"
+            + spaces
+            + "# worker\n"
+            + SCRIPT);
   }
 
   /** What systemd is to run as the owner, once prepared. */
@@ -137,8 +237,8 @@ public final class Rewind {
   private static LocalCommand command(
       Cluster cluster, String verb, List<String> more, String stdin) {
     List<String> arguments =
-        new java.util.ArrayList<>(
-            List.of("sh", "-c", SCRIPT, "matriarch-rewind", verb, cluster.dataDirectory()));
+        new ArrayList<>(
+            List.of("sh", "-c", SCRIPT, "matriarch-rebuild", verb, cluster.dataDirectory()));
     arguments.addAll(more);
     return new LocalCommand(arguments, stdin);
   }
@@ -155,14 +255,15 @@ public final class Rewind {
                 facts.put(
                     line.substring(0, line.indexOf(' ')),
                     line.substring(line.indexOf(' ') + 1).strip()));
-    String phase = facts.getOrDefault("phase", "").toUpperCase(Locale.ROOT);
-    if (output.exit() != 0
-        || List.of(Phase.values()).stream().noneMatch(p -> p.name().equals(phase))) {
+    Optional<Phase> phase = named(Phase.class, facts.get("phase"));
+    if (output.exit() != 0 || phase.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         new State(
-            Phase.valueOf(phase),
+            phase.get(),
+            named(Method.class, facts.get("method")).orElse(null),
+            named(Contents.class, facts.get("data")).orElse(Contents.OTHER),
             facts.getOrDefault("held", "").equals("yes"),
             facts.getOrDefault("run", ""),
             facts.getOrDefault("fork", ""),
@@ -171,5 +272,11 @@ public final class Rewind {
             facts.getOrDefault("enabled", ""),
             facts.getOrDefault("dir", ""),
             facts.getOrDefault("systemd", "").equals("yes")));
+  }
+
+  private static <E extends Enum<E>> Optional<E> named(Class<E> type, @Nullable String word) {
+    return Stream.of(type.getEnumConstants())
+        .filter(e -> e.name().toLowerCase(Locale.ROOT).equals(word))
+        .findFirst();
   }
 }

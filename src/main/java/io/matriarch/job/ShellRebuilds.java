@@ -1,24 +1,31 @@
 package io.matriarch.job;
 
+import io.matriarch.postgres.Conninfo;
 import io.matriarch.postgres.LocalCommand;
 import io.matriarch.postgres.LocalCommands.Output;
-import io.matriarch.postgres.Rewind;
-import io.matriarch.postgres.Rewind.Order;
-import io.matriarch.postgres.Rewind.Phase;
-import io.matriarch.postgres.Rewind.State;
-import io.matriarch.postgres.Rewind.Verb;
+import io.matriarch.postgres.Rebuild;
+import io.matriarch.postgres.Rebuild.Method;
+import io.matriarch.postgres.Rebuild.Order;
+import io.matriarch.postgres.Rebuild.Phase;
+import io.matriarch.postgres.Rebuild.State;
+import io.matriarch.postgres.Rebuild.Verb;
 import io.matriarch.remote.Command;
 import io.matriarch.remote.CommandResult;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** {@link Rewinds} over the run's shell: one script on each host, as the owner of the cluster. */
-final class ShellRewinds implements Rewinds {
+/** {@link Rebuilds} over the run's shell: one script on each host, as the owner of the cluster. */
+final class ShellRebuilds implements Rebuilds {
 
   private static final Duration QUICK = Duration.ofSeconds(30);
 
-  /** Reads without a line in the log: every start asks. */
+  /** Of files that may be many and large. */
+  private static final Duration REMOVAL = Duration.ofMinutes(30);
+
+  /** Reads without a line in the log: every start asks, and who waits asks again and again. */
   interface Quiet {
     CommandResult read(long serverId, Command command) throws StepFailed, InterruptedException;
   }
@@ -28,7 +35,7 @@ final class ShellRewinds implements Rewinds {
   private final RunLog log;
   private final String token;
 
-  ShellRewinds(RunShell shell, Quiet quiet, RunLog log, long run) {
+  ShellRebuilds(RunShell shell, Quiet quiet, RunLog log, long run) {
     this.shell = shell;
     this.quiet = quiet;
     this.log = log;
@@ -37,10 +44,17 @@ final class ShellRewinds implements Rewinds {
 
   @Override
   public State state(InstanceRef instance) throws StepFailed, InterruptedException {
-    LocalCommand ask = Rewind.command(instance.cluster(), Verb.STATE);
+    LocalCommand ask = Rebuild.command(instance.cluster(), Verb.STATE);
     State state = read(instance, quiet.read(instance.serverId(), command(instance, ask, QUICK)));
     if (state.phase() != Phase.NONE) {
-      log.info("a rewind of %s is known on its host: %s".formatted(instance, state));
+      log.info(
+          "%s of %s is known on its host: %s, %s%s"
+              .formatted(
+                  state.method() == Method.BASEBACKUP ? "a base backup" : "a rewind",
+                  instance,
+                  state.phase().name().toLowerCase(Locale.ROOT),
+                  state.run(),
+                  state.held() ? ", under way" : ""));
     }
     return state;
   }
@@ -48,20 +62,28 @@ final class ShellRewinds implements Rewinds {
   @Override
   public State begin(InstanceRef instance, Order order, Systemd systemd)
       throws StepFailed, InterruptedException {
-    LocalCommand prepare = Rewind.prepare(instance.cluster(), token, order);
+    LocalCommand prepare = Rebuild.prepare(instance.cluster(), token, order);
     State prepared =
         read(instance, shell.change(instance.serverId(), command(instance, prepare, QUICK)));
-    if (prepared.held()
-        || (prepared.phase() != Phase.PREPARING && prepared.phase() != Phase.REWOUND)) {
+    if (prepared.held() || !hasWork(prepared)) {
       return prepared;
     }
     if (systemd.unit() != null) {
       mask(instance, systemd, prepared);
     }
     if (!prepared.systemd() || !spawnBySystemd(instance, systemd, prepared)) {
-      run(instance, Rewind.command(instance.cluster(), Verb.SPAWN), "Beginning to rewind");
+      run(instance, Rebuild.command(instance.cluster(), Verb.SPAWN), "Beginning to rebuild");
     }
     return prepared;
+  }
+
+  /** What a rewind has left in the middle is nothing to go on with. */
+  private static boolean hasWork(State prepared) {
+    return switch (prepared.phase()) {
+      case PREPARING, CHANGED -> true;
+      case CHANGING -> prepared.method() == Method.BASEBACKUP;
+      case NONE, FAILED, READY -> false;
+    };
   }
 
   private void mask(InstanceRef instance, Systemd systemd, State prepared)
@@ -74,7 +96,7 @@ final class ShellRewinds implements Rewinds {
       systemctl(instance, systemd, "mask");
     } catch (StepFailed e) {
       if (prepared.phase() == Phase.PREPARING) {
-        run(instance, Rewind.command(instance.cluster(), Verb.ABANDON), "Lifting its mark");
+        run(instance, Rebuild.command(instance.cluster(), Verb.ABANDON), "Lifting its mark");
       }
       throw e;
     }
@@ -89,10 +111,10 @@ final class ShellRewinds implements Rewinds {
             "--no-ask-password",
             "--quiet",
             "--collect",
-            "--unit=matriarch-rewind-%s-%d".formatted(token, instance.id()),
+            "--unit=matriarch-rebuild-%s-%d".formatted(token, instance.id()),
             "--uid=" + instance.cluster().owner());
     Command command =
-        Command.of(Rewind.worker(instance.cluster(), prepared))
+        Command.of(Rebuild.worker(instance.cluster(), prepared))
             .startedBy(run)
             .startedBy(systemd.asRoot())
             .within(QUICK);
@@ -102,9 +124,15 @@ final class ShellRewinds implements Rewinds {
   @Override
   public State await(InstanceRef instance, Systemd systemd, Duration limit)
       throws StepFailed, InterruptedException {
-    LocalCommand waiting = Rewind.waiting(instance.cluster(), limit);
+    LocalCommand waiting = Rebuild.waiting(instance.cluster(), limit);
     Command command = command(instance, waiting, limit.plus(QUICK));
-    State state = read(instance, shell.read(instance.serverId(), command));
+    State state = read(instance, quiet.read(instance.serverId(), command));
+    return ended(instance, systemd, state);
+  }
+
+  /** What was given up untouched starts as it did before. */
+  private State ended(InstanceRef instance, Systemd systemd, State state)
+      throws StepFailed, InterruptedException {
     if (state.phase() == Phase.FAILED && systemd.unit() != null) {
       unmask(instance, systemd);
       enable(instance, systemd, state);
@@ -113,9 +141,31 @@ final class ShellRewinds implements Rewinds {
   }
 
   @Override
+  public Conninfo configured(InstanceRef instance, @Nullable String configFile)
+      throws StepFailed, InterruptedException {
+    LocalCommand ask = Rebuild.configured(instance.cluster(), configFile);
+    CommandResult result = quiet.read(instance.serverId(), command(instance, ask, QUICK));
+    try {
+      return Conninfo.parse(result.succeeded() ? result.stdout().strip() : "");
+    } catch (IllegalArgumentException e) {
+      log.info(
+          "primary_conninfo in the configuration of %s cannot be read: %s"
+              .formatted(instance, e.getMessage()));
+      return Conninfo.parse("");
+    }
+  }
+
+  @Override
+  public State stop(InstanceRef instance, Systemd systemd) throws StepFailed, InterruptedException {
+    LocalCommand stop = Rebuild.command(instance.cluster(), Verb.STOP);
+    Command command = command(instance, stop, QUICK);
+    return ended(instance, systemd, read(instance, shell.change(instance.serverId(), command)));
+  }
+
+  @Override
   public void release(InstanceRef instance, Systemd systemd)
       throws StepFailed, InterruptedException {
-    run(instance, Rewind.command(instance.cluster(), Verb.RELEASE), "Letting it be started");
+    run(instance, Rebuild.command(instance.cluster(), Verb.RELEASE), "Letting it be started");
     unmask(instance, systemd);
   }
 
@@ -128,7 +178,11 @@ final class ShellRewinds implements Rewinds {
     }
     unmask(instance, systemd);
     enable(instance, systemd, state);
-    run(instance, Rewind.command(instance.cluster(), Verb.SETTLE), "Settling the rewind");
+    LocalCommand settle = Rebuild.command(instance.cluster(), Verb.SETTLE);
+    require(
+        instance,
+        "Settling the rebuild",
+        shell.change(instance.serverId(), command(instance, settle, REMOVAL)));
   }
 
   private void unmask(InstanceRef instance, Systemd systemd)
@@ -172,13 +226,13 @@ final class ShellRewinds implements Rewinds {
 
   private static State read(InstanceRef instance, CommandResult result) throws StepFailed {
     Output output = new Output(result.exit(), result.stdout(), result.stderr());
-    return Rewind.read(output)
-        .orElseThrow(() -> failed("What is known of a rewind", instance, result));
+    return Rebuild.read(output)
+        .orElseThrow(() -> failed("What is known of a rebuild", instance, result));
   }
 
   private static StepFailed failed(String what, InstanceRef instance, CommandResult result) {
     return new StepFailed(
-        "%s (%s): exited %d: %s. Its data directory was not rewound by this; look at the host and try again."
+        "%s (%s): exited %d: %s. Look at the host and try again."
             .formatted(
                 what,
                 instance,
