@@ -310,6 +310,35 @@ class EmbeddedPostgresTest {
     }
   }
 
+  @Test
+  void the_commands_of_the_manual_back_up_a_running_server() throws Exception {
+    Path backup = temporary.resolve("online backup");
+    try (EmbeddedPostgres postgres = start()) {
+      write(postgres, "backed up");
+      String page = Files.readString(Path.of("docs/backup.md"));
+      String block = page.substring(page.indexOf("## Back up while it runs"));
+      String commands =
+          block
+              .substring(block.indexOf("    cd "), block.indexOf("\n\nFiles that vanish"))
+              .replaceAll("(?m)^    ", "")
+              .replace("cd /var/lib/matriarch", "cd \"$MATRIARCH\"")
+              .replace("BACKUP=/backup/matriarch-$(date +%F)", "BACKUP=\"$TARGET\"");
+      ProcessBuilder shell = new ProcessBuilder("bash", "-ec", commands).inheritIO();
+      shell.environment().put("MATRIARCH", directory.toString());
+      shell.environment().put("TARGET", backup.toString());
+      assertThat(shell.start().waitFor()).isZero();
+      write(postgres, "lost with the machine");
+    }
+    FileSystemUtils.deleteRecursively(directory.resolve("postgres"));
+    FileSystemUtils.deleteRecursively(directory.resolve("secrets"));
+
+    copy(backup.resolve("postgres"), directory.resolve("postgres"));
+    copy(backup.resolve("secrets"), directory.resolve("secrets"));
+    try (EmbeddedPostgres postgres = start()) {
+      assertThat(rows(postgres)).containsExactly("backed up");
+    }
+  }
+
   private static void copy(Path from, Path to) throws IOException {
     try {
       int exit =
