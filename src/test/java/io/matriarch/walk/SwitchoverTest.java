@@ -174,7 +174,7 @@ class SwitchoverTest {
       lab.sql(
           before,
           orders,
-          "create table freight as select md5(n::text) from generate_series(1, 700000) n");
+          "create table freight as select repeat(md5(n::text), 60) from generate_series(1, 160000) n");
       lab.sql(before, orders, "select pg_switch_wal()");
       Awaitility.await()
           .atMost(Duration.ofSeconds(60))
@@ -248,7 +248,16 @@ class SwitchoverTest {
     for (String host : List.of("app1", "app2")) {
       assertThat(lab.exec(host, "sh", "-c", script).exitCode()).isZero();
     }
-    console.jdbc.sql("update pooler set observed_at = null, observed_error = null").update();
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () ->
+                console
+                    .jdbc
+                    .sql("select bool_and(observed_pool_mode = :mode) from pooler")
+                    .param("mode", to)
+                    .query(Boolean.class)
+                    .single());
   }
 
   @Test
