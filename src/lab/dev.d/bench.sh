@@ -18,8 +18,8 @@ run_bench() { # [--rounds N] [PART...]
     shift 2
   fi
   for part in "$@"; do
-    [[ $part =~ ^(dispatch|lists|cell|start|switchover|herds|alarm)$ ]] ||
-      die "bench knows no part $part; its parts: dispatch, lists, cell, start, switchover, herds, alarm"
+    [[ $part =~ ^(dispatch|lists|cell|start|switchover|herds|alarm|rebuild)$ ]] ||
+      die "bench knows no part $part; its parts: dispatch, lists, cell, start, switchover, herds, alarm, rebuild"
   done
   if [ $# = 0 ] || [[ " $* " = *" switchover "* ]]; then switchover_packages; fi
   need_packages "${DEMO_PACKAGES[@]}" pdsh ansible chromium

@@ -25,7 +25,7 @@ public final class Bench {
   private static final int PORT = 18_098;
   private static final Set<String> IN_CONSOLE = Set.of("dispatch", "lists", "cell");
   private static final Set<String> PARTS =
-      Set.of("dispatch", "lists", "cell", "start", "switchover", "alarm");
+      Set.of("dispatch", "lists", "cell", "start", "switchover", "alarm", "rebuild");
   private static final Actor BENCH = new Actor("bench", Role.ADMIN, Origin.SYSTEM, null);
 
   private Bench() {}
@@ -50,6 +50,13 @@ public final class Bench {
     if (parts.contains("alarm")) {
       page.put(
           new AlarmBench(directory.resolve("alarm"), Integer.getInteger("rounds", 11)).measure());
+    }
+    if (parts.contains("rebuild")) {
+      page.put(
+          new RebuildBench(
+                  Files.createDirectories(directory.resolve("rebuild")),
+                  Math.min(5, Integer.getInteger("rounds", 5)))
+              .measure());
     }
     System.exit(0);
   }

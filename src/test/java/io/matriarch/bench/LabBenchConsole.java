@@ -68,19 +68,24 @@ final class LabBenchConsole implements AutoCloseable {
 
   /** Switches herds over as one job; returns its id once all of them have. */
   long switchOver(List<Long> herds, int atOnce) throws IOException, InterruptedException {
-    long job =
-        call(
-                "POST",
-                "/api/jobs",
-                Map.of(
-                    "action",
-                    "herd.switchover",
-                    "targets",
-                    herds.stream().map(herd -> Map.of("herd", herd)).toList(),
-                    "parallelism",
-                    atOnce))
-            .get("id")
-            .asLong();
+    return awaited(
+        Map.of(
+            "action",
+            "herd.switchover",
+            "targets",
+            herds.stream().map(herd -> Map.of("herd", herd)).toList(),
+            "parallelism",
+            atOnce));
+  }
+
+  /** Runs an action on one target to its good end. */
+  void run(String action, Map<String, Long> target, Map<String, String> options)
+      throws IOException, InterruptedException {
+    awaited(Map.of("action", action, "targets", List.of(target), "options", options));
+  }
+
+  private long awaited(Map<String, Object> request) throws IOException, InterruptedException {
+    long job = call("POST", "/api/jobs", request).get("id").asLong();
     JsonNode seen = call("GET", "/api/jobs/" + job, null);
     while (seen.get("endedAt").isNull()) {
       Thread.sleep(50);
