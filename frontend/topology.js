@@ -173,7 +173,9 @@ class Topology extends HTMLElement {
       const y1 = up.y + H / 2;
       path = `M${from} ${y1} C${mid} ${y1} ${mid} ${y} ${n.x - 2} ${y}`;
     }
-    return make('path', { d: path, class: `edge ${n.tone}` });
+    // Nothing flows from one that does not run, whatever the standby's own state is.
+    const tone = (up.tone === 'idle' || up.tone === 'bad') && n.tone === 'ok' ? 'idle' : n.tone;
+    return make('path', { d: path, class: `edge ${tone}` });
   }
 
   box(n) {

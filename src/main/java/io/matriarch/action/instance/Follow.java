@@ -36,7 +36,7 @@ final class Follow extends InstanceAction {
 
   @Override
   public String label() {
-    return "Follow";
+    return "Change upstream";
   }
 
   @Override

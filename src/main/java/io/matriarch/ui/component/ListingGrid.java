@@ -99,7 +99,8 @@ public final class ListingGrid<R> extends Div {
 
   private void buildSearch() {
     search.addClassName("search");
-    search.setPlaceholder("Search, or " + example());
+    String example = example();
+    search.setPlaceholder(example.isEmpty() ? "Search" : "Search, or " + example);
     search.setClearButtonVisible(true);
     search.setAriaLabel("Search " + spec.many());
     search.setValueChangeMode(ValueChangeMode.LAZY);

@@ -18,8 +18,6 @@ import java.util.function.Supplier;
  */
 public final class ActionMenu extends Div {
 
-  private static final int AT_ONCE = 7;
-
   private final List<Button> buttons = new ArrayList<>();
   private final Span hint = new Span();
 
@@ -36,19 +34,25 @@ public final class ActionMenu extends Div {
     hint.setText("Tick " + Nouns.many(kind) + " to act on them");
     hint.setVisible(false);
     add(hint);
-    for (Action action : mine.subList(0, Math.min(AT_ONCE, mine.size()))) {
+    int atOnce = Math.min(atOnce(kind), mine.size());
+    for (Action action : mine.subList(0, atOnce)) {
       Button button =
           new Button(action.label() + "…", click -> confirming.open(action, targets.get()));
       button.setTooltipText(action.help());
       buttons.add(button);
       add(button);
     }
-    if (mine.size() > AT_ONCE) {
-      add(menu("More ▾", mine.subList(AT_ONCE, mine.size()), targets, confirming));
+    if (mine.size() > atOnce) {
+      add(menu("More ▾", mine.subList(atOnce, mine.size()), targets, confirming));
     }
     if (!others.isEmpty()) {
       add(menu("Preview ▾", others, targets, confirming));
     }
+  }
+
+  /** So many buttons stand in one line, beside what else the page has. */
+  private static int atOnce(TargetKind kind) {
+    return kind == TargetKind.HERD ? 7 : 5;
   }
 
   private Component menu(

@@ -11,6 +11,7 @@ import io.matriarch.security.Role;
 import io.matriarch.security.Scope;
 import io.matriarch.watch.Readiness;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -38,7 +39,12 @@ public final class ActionMenus implements Confirming {
   }
 
   public ActionMenu of(TargetKind kind, Supplier<List<Target>> targets) {
-    List<Action> mine = actions(kind).stream().filter(this::may).toList();
+    // What everybody on call does stands first, what only some may do behind it.
+    List<Action> mine =
+        actions(kind).stream()
+            .filter(this::may)
+            .sorted(Comparator.comparing(Action::requires))
+            .toList();
     List<Action> others = actions(kind).stream().filter(action -> !may(action)).toList();
     return new ActionMenu(kind, mine, others, targets, this);
   }

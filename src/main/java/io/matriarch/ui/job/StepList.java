@@ -85,7 +85,11 @@ final class StepList extends Div {
             Figures.bytes(progress.done()),
             Figures.bytes(progress.total()),
             progress.rate().map(r -> ", " + Figures.bytes(r) + "/s").orElse(""),
-            progress.left().map(l -> ", about " + Figures.duration(l) + " left").orElse(""));
+            progress.left().map(l -> ", about " + about(l) + " left").orElse(""));
+  }
+
+  private static String about(Duration left) {
+    return left.toSeconds() < 60 ? left.toSeconds() + " s" : Figures.duration(left);
   }
 
   private static String took(StepRow step) {
