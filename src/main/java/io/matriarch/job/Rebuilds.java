@@ -45,11 +45,16 @@ public interface Rebuilds {
   State await(InstanceRef instance, Systemd systemd, Duration limit)
       throws StepFailed, InterruptedException;
 
+  /** An upstream by a server's own configuration; empty where that says nothing. */
+  record Configured(Conninfo conninfo, String slot) {
+    /** Nothing is said. */
+    public static final Configured NONE = new Configured(Conninfo.parse(""), "");
+  }
+
   /**
-   * How a stopped server would connect to its upstream, by its own configuration; empty if that
-   * says nothing. Not logged, since it may hold a password.
+   * How a stopped server would connect to its upstream. Not logged, since it may hold a password.
    */
-  Conninfo configured(InstanceRef instance, @Nullable String configFile)
+  Configured configured(InstanceRef instance, @Nullable String configFile)
       throws StepFailed, InterruptedException;
 
   /** Ends whoever works on it, unless the data was touched already; answers what is known then. */

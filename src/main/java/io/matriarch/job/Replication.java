@@ -59,6 +59,9 @@ public interface Replication extends AutoCloseable {
    */
   String rewinder(InstanceRef primary, String preferred) throws StepFailed, InterruptedException;
 
+  /** Roles of a primary that standbys may connect as, superusers aside. */
+  List<String> replicators(InstanceRef primary) throws StepFailed, InterruptedException;
+
   /** What room the data of a server takes, its data directory first. */
   List<Space> spaces(InstanceRef instance) throws StepFailed, InterruptedException;
 

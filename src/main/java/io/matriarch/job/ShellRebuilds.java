@@ -141,17 +141,21 @@ final class ShellRebuilds implements Rebuilds {
   }
 
   @Override
-  public Conninfo configured(InstanceRef instance, @Nullable String configFile)
+  public Configured configured(InstanceRef instance, @Nullable String configFile)
       throws StepFailed, InterruptedException {
     LocalCommand ask = Rebuild.configured(instance.cluster(), configFile);
     CommandResult result = quiet.read(instance.serverId(), command(instance, ask, QUICK));
+    List<String> lines = result.stdout().lines().toList();
+    if (!result.succeeded() || lines.size() != 2) {
+      return Configured.NONE;
+    }
     try {
-      return Conninfo.parse(result.succeeded() ? result.stdout().strip() : "");
+      return new Configured(Conninfo.parse(lines.getFirst().strip()), lines.getLast().strip());
     } catch (IllegalArgumentException e) {
       log.info(
           "primary_conninfo in the configuration of %s cannot be read: %s"
               .formatted(instance, e.getMessage()));
-      return Conninfo.parse("");
+      return Configured.NONE;
     }
   }
 

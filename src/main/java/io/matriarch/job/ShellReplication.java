@@ -83,6 +83,15 @@ final class ShellReplication implements Replication {
   }
 
   @Override
+  public List<String> replicators(InstanceRef primary) throws StepFailed, InterruptedException {
+    String what = "Looking for a role that may replicate";
+    return read(primary, what, ReplicationSql.REPLICATORS, QUICK).stream()
+        .filter(row -> row.size() == 2 && row.getFirst().equals("replicator"))
+        .map(List::getLast)
+        .toList();
+  }
+
+  @Override
   public List<Space> spaces(InstanceRef instance) throws StepFailed, InterruptedException {
     List<Space> spaces = new ArrayList<>();
     for (List<String> row :

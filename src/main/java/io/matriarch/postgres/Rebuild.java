@@ -180,7 +180,10 @@ public final class Rebuild {
     return command(cluster, "wait", List.of(Long.toString(limit.toSeconds())), "");
   }
 
-  /** Prints {@code primary_conninfo} as the configuration of a stopped server has it. */
+  /**
+   * Prints {@code primary_conninfo} and {@code primary_slot_name}, a line each, as the
+   * configuration of a stopped server has them.
+   */
   public static LocalCommand configured(Cluster cluster, @Nullable String config) {
     return command(
         cluster,

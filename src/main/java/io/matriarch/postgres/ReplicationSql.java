@@ -143,6 +143,10 @@ public final class ReplicationSql {
         .formatted(Sql.literal(preferred));
   }
 
+  /** One row each: replicator, a role that may replicate and log in, superusers aside. */
+  public static final String REPLICATORS =
+      "select 'replicator', rolname from pg_roles where rolreplication and rolcanlogin and not rolsuper order by rolname;\n";
+
   /** One row for each place of its data: space, path ({@code .} for the data directory), bytes. */
   public static final String SPACES =
       """

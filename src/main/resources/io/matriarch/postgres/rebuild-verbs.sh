@@ -55,7 +55,7 @@ case $verb in
         for bin in "$1" "/usr/lib/postgresql/$major/bin" "/usr/pgsql-$major/bin"; do
             [ -n "$bin" ] && [ -x "$bin/postgres" ] && break
         done
-        setting primary_conninfo || true
+        printf '%s\n' "$(setting primary_conninfo)" "$(setting primary_slot_name)"
         ;;
     abandon)
         exec 9>>"$dir/lock"

@@ -2,7 +2,7 @@
 # Arguments: verb, data directory; what follows belongs to the verb. All that is known of it lies in a directory of its own
 # outside the data directory, which is also the mark that forbids every start:
 #   state                 prints what is known; "phase none" if there is nothing
-#   configured ...        prints primary_conninfo as the server's configuration has it
+#   configured ...        prints primary_conninfo and primary_slot_name as the server's configuration has them
 #   prepare ...           keeps the order and turns autostart off; standard input: a service file for the source, "# spaces",
 #                         one line for each place the source's data needs (bytes, path), "# worker", and this script
 #   abandon               what was prepared is not begun: the mark is lifted
@@ -25,8 +25,10 @@ umask 077
 cd / || exit
 fail() { echo "matriarch-rebuild: $1" >&2; exit 99; }
 
-# Not by $HOME: who becomes the owner may keep his own.
-home=$(getent passwd "$(id -un)" | cut -d: -f6)/.local/state/matriarch
+# Who becomes the owner may keep his own, and libpq looks for passwords there.
+HOME=$(getent passwd "$(id -un)" | cut -d: -f6)
+export HOME
+home=$HOME/.local/state/matriarch
 other=/var/tmp/matriarch-$(id -u)
 name=rebuild$(printf %s "$data" | tr / %)
 dir=$home/$name

@@ -69,7 +69,7 @@ class RewindStandbyTest {
                 Conninfo.parse("host=db2 user=replicator"),
                 "rewinder",
                 "rewind")),
-        only(Rebuilds.class, Map.of("state", State.NONE, "configured", Conninfo.parse(""))),
+        only(Rebuilds.class, Map.of("state", State.NONE, "configured", Rebuilds.Configured.NONE)),
         Untouched.of(Poolers.class),
         Untouched.of(Dns.class),
         Untouched.of(Hooks.class),

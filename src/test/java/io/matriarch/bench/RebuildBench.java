@@ -14,7 +14,7 @@ import java.util.Map;
 final class RebuildBench {
 
   private static final int PORT = 18_096;
-  private static final int PGBENCH_SCALE = 200;
+  private static final int PGBENCH_SCALE = 232;
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final String MEMBER = "db2";
 
@@ -123,7 +123,7 @@ final class RebuildBench {
                 MEMBER,
                 "sh",
                 "-c",
-                "awk '/:/ && $1 != \"lo:\" { sum += $2 } END { printf \"%d\", sum }' /proc/net/dev")
+                "awk '/:/ && $1 != \"lo:\" { sum += $2 } END { printf \"%.0f\", sum }' /proc/net/dev")
             .output()
             .strip());
   }

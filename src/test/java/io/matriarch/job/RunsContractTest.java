@@ -264,6 +264,8 @@ class RunsContractTest {
     assertLost(() -> views.a.mark(before, List.of(done(0)), List.of()));
     assertLost(() -> views.a.passPoint(before, List.of(), List.of(), List.of()));
     assertLost(() -> views.a.keepProof(before, StepKind.STEP, 0, "term", "1"));
+    assertLost(() -> views.a.tell(before, StepKind.STEP, 0, "copying", 1, 2));
+    assertThat(views.b.tell(after, StepKind.STEP, 0, "copying", 1, 2)).isFalse();
     assertThat(states(views.b, after)).contains("STEP0=RUNNING");
   }
 

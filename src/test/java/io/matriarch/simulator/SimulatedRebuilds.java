@@ -3,7 +3,6 @@ package io.matriarch.simulator;
 import io.matriarch.job.InstanceRef;
 import io.matriarch.job.Rebuilds;
 import io.matriarch.job.StepFailed;
-import io.matriarch.postgres.Conninfo;
 import io.matriarch.postgres.Rebuild.Contents;
 import io.matriarch.postgres.Rebuild.Order;
 import io.matriarch.postgres.Rebuild.Phase;
@@ -44,8 +43,8 @@ final class SimulatedRebuilds implements Rebuilds {
   }
 
   @Override
-  public Conninfo configured(InstanceRef instance, @Nullable String configFile) {
-    return Conninfo.parse("");
+  public Configured configured(InstanceRef instance, @Nullable String configFile) {
+    return Configured.NONE;
   }
 
   @Override

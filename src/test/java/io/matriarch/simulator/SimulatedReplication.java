@@ -92,6 +92,11 @@ final class SimulatedReplication implements Replication {
   }
 
   @Override
+  public List<String> replicators(InstanceRef primary) {
+    return List.of();
+  }
+
+  @Override
   public List<Space> spaces(InstanceRef instance) {
     return List.of(new Space(".", 1));
   }

@@ -86,6 +86,12 @@ class RebuildTest {
     assertThat(story)
         .contains("It does not follow as it is", "has nothing that a rewind would take back");
     members.proveFollows("db3", "db1", story);
+    assertThat(
+            members.ask(
+                "db1",
+                "select string_agg(slot_name, ' ') from pg_replication_slots where not active"))
+        .as("no slot keeps WAL for nobody")
+        .isEmpty();
     Awaitility.await()
         .until(() -> lab.sql("db3", orders, "select count(*) from far").equals("1000"));
     assertThat(

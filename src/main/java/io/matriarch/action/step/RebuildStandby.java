@@ -17,6 +17,7 @@ import io.matriarch.postgres.Rebuild.State;
 import io.matriarch.remote.ShellUnavailable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -130,13 +131,50 @@ public record RebuildStandby(RewindStandby rewind, Way way, BaseBackup baseBacku
     if (mayBeDone && !known.forbidsStart() && rewind.follows(world, timeline)) {
       world.inventory().unfenced(target().id());
       world.log().info("%s streams on timeline %d already".formatted(target(), timeline));
+      dropSlot(world);
       return;
     }
     if (known.contents() == Contents.CLUSTER) {
       requireNoPrimary(world);
     }
+    keepSlot(world, known);
     if (!finished(world, timeline, baseBackup.awaited(world, rewind, known))) {
       rebuild(world, timeline);
+    }
+    dropSlot(world);
+  }
+
+  /** The slot that it had before would keep WAL for nobody. */
+  private void keepSlot(World world, State known) throws StepFailed, InterruptedException {
+    if (known.phase() != Phase.NONE && known.phase() != Phase.FAILED
+        || world.proofs().find(Proved.formerSlot(target())).isPresent()) {
+      return;
+    }
+    boolean runs =
+        known.contents() == Contents.CLUSTER
+            && world.postgres().look(target()) instanceof Seen.Running;
+    String slot =
+        runs
+            ? world.replication().receiving(target()).slot()
+            : world.rebuilds().configured(target(), rewind.configFile()).slot();
+    if (!slot.isEmpty() && !slot.equals(rewind.slot())) {
+      world.proofs().keep(Proved.formerSlot(target()), slot);
+    }
+  }
+
+  private void dropSlot(World world) throws InterruptedException {
+    Optional<String> former = world.proofs().find(Proved.formerSlot(target()));
+    if (former.isEmpty()) {
+      return;
+    }
+    try {
+      world.replication().dropSlots(primary(), List.of(former.get()));
+    } catch (StepFailed e) {
+      world
+          .log()
+          .info(
+              "The slot %s on %s may be left, and keep WAL for nobody: %s"
+                  .formatted(former.get(), primary(), e.getMessage()));
     }
   }
 

@@ -236,7 +236,7 @@ public record RewindStandby(
                 target().server()));
   }
 
-  /** As it does itself, or as the others do. */
+  /** As it does itself, as the others do, or as the only role that may. */
   Conninfo upstream(World world) throws StepFailed, InterruptedException {
     // Where no cluster lies, nothing runs that could be asked.
     boolean runs =
@@ -245,7 +245,7 @@ public record RewindStandby(
     Conninfo own =
         runs
             ? world.replication().upstreamOf(target())
-            : world.rebuilds().configured(target(), configFile);
+            : world.rebuilds().configured(target(), configFile).conninfo();
     if (!own.get("user").isEmpty()) {
       return own.to(address, Proved.port(primary));
     }
@@ -261,9 +261,21 @@ public record RewindStandby(
         world.log().info(e.getMessage());
       }
     }
-    throw new StepFailed(
-        "How standbys connect to %s is not known: no member has a primary_conninfo with a user. Nothing was touched; set one on %s, where it has no effect, and rewind again."
-            .formatted(primary, primary));
+    List<String> roles = world.replication().replicators(primary);
+    if (roles.size() != 1) {
+      throw new StepFailed(
+          "How standbys connect to %s is not known: no member has a primary_conninfo with a user, and %s may replicate there. Nothing was touched; set primary_conninfo on %s, where it has no effect, and try again."
+              .formatted(primary, roles.isEmpty() ? "no role" : String.join(", ", roles), primary));
+    }
+    world
+        .log()
+        .info(
+            "no member says how standbys connect; %s is the only role that may replicate, and its password is looked for where libpq finds it"
+                .formatted(roles.getFirst()));
+    return Conninfo.parse("")
+        .with("user", roles.getFirst())
+        .with("application_name", target().server())
+        .to(address, Proved.port(primary));
   }
 
   /** What has another identifier is another system's, and not to be touched. */
