@@ -1,4 +1,6 @@
 // Lag over time. ECharts is loaded only on pages that draw something.
+import { utc } from './matriarch.js';
+
 const library = new URL('../_static/echarts/6.0.0/dist/echarts.esm.min.js', import.meta.url);
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
@@ -16,18 +18,31 @@ function step(most) {
   return size;
 }
 
+// A standby ahead of an older sample of its primary is not behind: drawn at 0, told in words.
+function words(lag) {
+  if (lag === null || lag === undefined) return 'unknown';
+  return lag < 0 ? `${bytes(-lag)} ahead` : bytes(lag);
+}
+
+function told(points) {
+  const lines = points.map(({ marker, seriesName, data }) => `${marker}${seriesName}  ${words(data.lag)}`);
+  return [points[0]?.axisValueLabel, ...lines].join('\n');
+}
+
 class LagChart extends HTMLElement {
   set series(series) { this.given = series; this.draw(); }
   connectedCallback() {
     this.style.display = 'block';
     this.scheme = window.matchMedia('(prefers-color-scheme: dark)');
     this.scheme.addEventListener('change', this.redraw);
+    window.addEventListener('matriarch-zone', this.redraw);
     this.sizes = new ResizeObserver(() => this.chart?.resize());
     this.sizes.observe(this);
     if (this.given) this.draw();
   }
   disconnectedCallback() {
     this.scheme.removeEventListener('change', this.redraw);
+    window.removeEventListener('matriarch-zone', this.redraw);
     this.sizes.disconnect();
     this.chart?.dispose();
     this.chart = undefined;
@@ -59,14 +74,15 @@ class LagChart extends HTMLElement {
     const most = Math.max(1, Math.ceil(Math.max(0, ...samples.map(([, lag]) => lag ?? 0)) / interval)) * interval;
     this.chart.setOption({
       animation: false,
+      useUTC: utc(),
       color: palette,
       textStyle: { fontFamily: getComputedStyle(this).fontFamily, color: text },
       grid: { left: 66, right: 14, top: 30, bottom: 24 },
       legend: { top: 0, left: 60, itemHeight: 3, itemWidth: 16, textStyle: { color: text }, icon: 'rect' },
-      tooltip: { trigger: 'axis', renderMode: 'richText', valueFormatter: (v) => (v === null || v === undefined ? 'unknown' : bytes(v)) },
+      tooltip: { trigger: 'axis', renderMode: 'richText', formatter: told },
       xAxis: { type: 'time', min: first, max: last, axisLine: { lineStyle: { color: line } }, axisLabel: { color: text, hideOverlap: true }, splitLine: { show: false } },
       yAxis: { type: 'value', min: 0, max: most, interval, axisLabel: { color: text, formatter: bytes }, splitLine: { lineStyle: { color: line } } },
-      series: this.given.map(({ name, points }) => ({ name, type: 'line', showSymbol: points.length < 3, connectNulls: false, lineStyle: { width: 1.4 }, data: points })),
+      series: this.given.map(({ name, points }) => ({ name, type: 'line', showSymbol: points.length < 3, connectNulls: false, lineStyle: { width: 1.4 }, data: points.map(([at, lag]) => ({ value: [at, lag === null ? null : Math.max(0, lag)], lag })) })),
     }, true);
   }
 }

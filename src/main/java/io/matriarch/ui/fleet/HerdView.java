@@ -265,7 +265,8 @@ final class HerdView extends DetailPage {
     String where =
         Objects.requireNonNullElse(reign.server(), reign.address()) + ":" + reign.port() + ", ";
     return reign.term() == null
-        ? new Span(new Span(where + "none published; seen "), new Age(reign.observedAt()))
+        ? new Span(
+            new Span(where + "none published; seen "), new Age(reign.observedAt()).suffix(" ago"))
         : new Span(
             new Span("%sterm %d, published ".formatted(where, reign.term())),
             new Age(reign.publishedAt()).suffix(" ago"));
@@ -293,10 +294,11 @@ final class HerdView extends DetailPage {
                 LagSample::lagBytes, Comparator.nullsFirst(Comparator.naturalOrder())))
         .map(
             s ->
-                "worst %s, %s"
-                    .formatted(
-                        Figures.bytes(s.lagBytes(), "unknown"),
-                        names.getOrDefault(s.instanceId(), "?")))
+                s.lagBytes() == null || s.lagBytes() <= 0
+                    ? "never behind"
+                    : "worst %s, %s"
+                        .formatted(
+                            Figures.bytes(s.lagBytes()), names.getOrDefault(s.instanceId(), "?")))
         .orElse("no samples yet");
   }
 
