@@ -96,7 +96,7 @@ final class HerdsView extends GridPage<HerdRow> {
     return List.of(
         Field.<HerdRow>text("name", "Herd", HerdRow::name)
             .shown(r -> Cell.of(r.name()).link("herds/" + r.id()).title(r.description()))
-            .width("150px")
+            .width("140px")
             .grow(2),
         Field.<HerdRow>text(
                 "environment",
@@ -108,10 +108,10 @@ final class HerdsView extends GridPage<HerdRow> {
         Field.<HerdRow>text("condition", "State", r -> States.of(r).word())
             .shown(r -> States.cell(States.of(r)))
             .unsorted()
-            .width("130px"),
-        Field.text("primary", "Primary", HerdRow::primaryServer).width("140px").grow(1),
-        Field.number("members", "Members", HerdRow::members).width("80px"),
-        Field.number("onlineMembers", "Online", HerdRow::onlineMembers).width("70px"),
+            .width("118px"),
+        Field.text("primary", "Primary", HerdRow::primaryServer).width("120px").grow(1),
+        Field.number("members", "Members", HerdRow::members).width("76px"),
+        Field.number("onlineMembers", "Online", HerdRow::onlineMembers).width("62px"),
         Field.bytes("maxLagBytes", "Worst lag", HerdRow::maxLagBytes)
             .shown(
                 r ->
@@ -122,18 +122,19 @@ final class HerdsView extends GridPage<HerdRow> {
             .width("112px"),
         Field.<HerdRow>text("ready", "Ready", r -> States.ready(r).word())
             .shown(r -> States.cell(States.ready(r)))
-            .width("220px")
+            .width("210px")
             .grow(3),
-        Field.age("readyAt", "Checked", HerdRow::readyAt).width("76px"),
-        Field.text("version", "Version", HerdRow::postgresVersion).facet().width("76px"),
-        Field.text("owner", "Owner", HerdRow::owner).facet().style("mute").width("104px").grow(1),
+        Field.age("readyAt", "Checked", HerdRow::readyAt).width("70px"),
+        Field.text("version", "Version", HerdRow::postgresVersion).facet().width("70px"),
+        Field.text("owner", "Owner", HerdRow::owner).facet().style("mute").width("84px").grow(1),
         Field.<HerdRow>text("tags", "Tags", r -> String.join(" ", r.tags()))
             .style("mute")
             .width("96px")
-            .grow(1),
+            .hidden(),
         Field.<HerdRow>age("oldestSeenAt", "Oldest fact", HerdRow::oldestSeenAt)
             .unsorted()
-            .width("90px"),
+            .width("90px")
+            .hidden(),
         Field.number("port", "Port", HerdRow::port).width("74px").hidden(),
         Field.text("virtualHost", "Virtual host", HerdRow::virtualHost)
             .also("vhost")

@@ -15,7 +15,7 @@ final class InstanceFields {
     return List.of(
         Field.<InstanceRow>text("herd", "Herd", InstanceRow::herd)
             .shown(r -> Cell.of(r.herd()).link("herds/" + r.herdId()))
-            .width("134px")
+            .width("124px")
             .grow(2),
         Field.<InstanceRow>text(
                 "environment",
@@ -26,19 +26,19 @@ final class InstanceFields {
             .width("100px"),
         Field.<InstanceRow>text("server", "Server", r -> r.server() + ":" + r.port())
             .shown(r -> Cell.of(r.server()).link("instances/" + r.id()).aside(port(r)))
-            .width("168px")
+            .width("160px")
             .grow(2),
-        Field.text("version", "Version", InstanceRow::version).facet().width("74px"),
+        Field.text("version", "Version", InstanceRow::version).facet().width("72px"),
         Field.text("role", "Role", InstanceRow::role).shown(States::role).facet().width("126px"),
         Field.<InstanceRow>text("condition", "State", r -> States.of(r).word())
             .shown(r -> States.cell(States.of(r)))
             .facet()
             .width("108px"),
         Field.number("timeline", "Timeline", InstanceRow::timeline).width("72px"),
-        Field.text("lsn", "LSN", InstanceRow::lsn).style("mono").width("108px"),
+        Field.text("lsn", "LSN", InstanceRow::lsn).style("mono").width("104px"),
         Field.text("upstream", "Upstream", InstanceRow::upstream)
             .style("mute")
-            .width("104px")
+            .width("100px")
             .grow(1),
         Field.bytes("lagBytes", "Replay lag", InstanceRow::lagBytes)
             .shown(r -> States.lag(r).tone(States.lagTone(r.lagBytes())))
