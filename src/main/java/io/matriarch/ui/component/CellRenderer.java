@@ -23,7 +23,7 @@ final class CellRenderer {
 
   private static final String TIME =
       """
-      ${item.v[0] ? html`<m-time at="${item.v[0]}" form="minute"></m-time>` : ''}""";
+      ${item.v[0] ? html`${item.v[3]}<m-time at="${item.v[0]}" form="minute"></m-time>` : ''}""";
 
   private CellRenderer() {}
 
@@ -32,7 +32,7 @@ final class CellRenderer {
     if (instant == null) {
       return LitRenderer.<R>of(VALUE).withProperty("v", row -> value(field, row));
     }
-    return LitRenderer.<R>of(field.kind() == Field.Kind.INSTANT ? TIME : AGE)
+    return LitRenderer.<R>of(field.kind() == Field.Kind.AGE ? AGE : TIME)
         .withProperty("v", row -> age(field, instant, row));
   }
 
@@ -62,6 +62,7 @@ final class CellRenderer {
     return List.of(
         at == null ? "" : at.toString(),
         limits == null ? "1e12" : String.valueOf(limits.stale()),
-        limits == null ? "1e12" : String.valueOf(limits.silent()));
+        limits == null ? "1e12" : String.valueOf(limits.silent()),
+        field.before());
   }
 }

@@ -67,6 +67,7 @@ public final class Field<R> {
   private boolean hidden;
   private boolean sortable = true;
   private boolean filterable = true;
+  private String before = "";
   private String style = "";
   private String width = "";
   private int grow;
@@ -115,6 +116,13 @@ public final class Field<R> {
     field.instant = value;
     field.export = value::apply;
     return field.style("n mute");
+  }
+
+  /** Shows a time in the reader's zone in place of the value, behind a word. */
+  public Field<R> at(String word, Function<R, @Nullable Instant> value) {
+    instant = value;
+    before = word;
+    return this;
   }
 
   public static <R> Field<R> yesNo(
@@ -246,6 +254,11 @@ public final class Field<R> {
 
   @Nullable Function<R, @Nullable Instant> instant() {
     return instant;
+  }
+
+  /** What stands before a time. */
+  String before() {
+    return before;
   }
 
   @Nullable AgeLimits limits(R row) {

@@ -14,16 +14,11 @@ import io.matriarch.ui.component.GridPage;
 import io.matriarch.ui.component.ListingGrid;
 import io.matriarch.ui.component.News;
 import io.matriarch.ui.component.Notices;
-import io.matriarch.ui.component.Tone;
 import io.matriarch.watch.ProblemRow;
 import io.matriarch.watch.Problems;
 import jakarta.annotation.security.PermitAll;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 @Route("problems")
 @PermitAll
 final class ProblemsView extends GridPage<ProblemRow> {
-
-  private static final DateTimeFormatter AT =
-      DateTimeFormatter.ofPattern("d MMM HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   ProblemsView(Problems problems, Access access, News news, Clock clock) {
     super(
@@ -89,19 +81,19 @@ final class ProblemsView extends GridPage<ProblemRow> {
         Field.<ProblemRow>text("severity", "Severity", ProblemRow::severity)
             .shown(p -> Cell.of(p.severity()).tone(ProblemTexts.tone(p)))
             .facet()
-            .width("104px"),
+            .width("92px"),
         Field.<ProblemRow>text("kind", "Problem", ProblemTexts::kind)
             .shown(
                 p ->
                     Cell.of(ProblemTexts.kind(p))
                         .link(Objects.requireNonNullElse(ProblemTexts.link(p), "problems")))
             .facet()
-            .width("160px"),
+            .width("136px"),
         Field.<ProblemRow>text("detail", "What is seen", ProblemRow::detail)
             .shown(p -> Cell.of(p.detail()).title(p.detail()))
-            .width("210px")
-            .grow(3),
-        Field.<ProblemRow>text("herd", "Where", ProblemTexts::where).width("120px").grow(1),
+            .width("250px")
+            .grow(4),
+        Field.<ProblemRow>text("herd", "Where", ProblemTexts::where).width("104px").grow(1),
         Field.<ProblemRow>text(
                 "environment",
                 "Environment",
@@ -110,22 +102,22 @@ final class ProblemsView extends GridPage<ProblemRow> {
             .style("mute")
             .width("100px"),
         Field.age("firstSeen", "For", ProblemRow::firstSeen).width("70px"),
-        Field.<ProblemRow>text("since", "First seen", p -> AT.format(p.firstSeen()))
+        Field.<ProblemRow>time("since", "First seen", ProblemRow::firstSeen)
             .unfiltered()
-            .style("mute")
-            .width("146px")
+            .width("170px")
             .hidden(),
         Field.<ProblemRow>yesNo("suppressed", "Suppressed", ProblemRow::suppressed)
-            .shown(ProblemsView::suppressed)
+            .at("○ until ", p -> p.suppressed() ? p.suppressedUntil() : null)
             .facet()
-            .width("176px"),
+            .style("mute")
+            .width("196px"),
         Field.<ProblemRow>text("suppressedOwner", "Owner", p -> of(p, p.suppressedOwner()))
             .style("mute")
-            .width("90px"),
+            .width("76px"),
         Field.<ProblemRow>text("suppressedReason", "Why", p -> of(p, p.suppressedReason()))
             .shown(p -> Cell.of(of(p, p.suppressedReason())).title(why(p)))
             .style("mute")
-            .width("130px"));
+            .width("110px"));
   }
 
   private static @Nullable String of(ProblemRow problem, @Nullable String value) {
@@ -136,12 +128,5 @@ final class ProblemsView extends GridPage<ProblemRow> {
     return problem.suppressed()
         ? "%s (suppressed by %s)".formatted(problem.suppressedReason(), problem.suppressedBy())
         : "";
-  }
-
-  private static Cell suppressed(ProblemRow problem) {
-    Instant until = problem.suppressedUntil();
-    return problem.suppressed() && until != null
-        ? Cell.of("until " + AT.format(until)).tone(Tone.IDLE).title(why(problem))
-        : Cell.of(null);
   }
 }
