@@ -13,7 +13,7 @@ public final class Notices {
   private Notices() {}
 
   public static void good(String text) {
-    Notification.show(text, SECONDS * 1000, Notification.Position.BOTTOM_START);
+    Notification.show(text, SECONDS * 1000, Notification.Position.BOTTOM_END);
   }
 
   public static void bad(String text) {
@@ -25,7 +25,7 @@ public final class Notices {
     notice.add(content);
     notice.setAssertive(true);
     notice.setDuration(0);
-    notice.setPosition(Notification.Position.BOTTOM_START);
+    notice.setPosition(Notification.Position.BOTTOM_END);
     notice.open();
   }
 }
