@@ -44,6 +44,14 @@ examine_places() {
         abort "its old data cannot be kept: ${data%/*} cannot be written, or $data is a file system of its own"
 }
 
+# Of an earlier rebuild that never came to its end: whose it is nobody knows, so it is left, and not in the way.
+leave_older() {
+    while IFS= read -r place; do
+        [ ! -d "$place/matriarch.old" ] || mv "$place/matriarch.old" "$place/matriarch.old-found-by-$(get run)" ||
+            abort "$place/matriarch.old is in the way, and cannot be renamed"
+    done <"$dir/places"
+}
+
 # Each file system must have room for all that comes to it, and for the WAL that is written meanwhile.
 examine_room() {
     while read -r bytes place; do
@@ -107,6 +115,7 @@ work_basebackup() {
     if [ ! -e "$dir/copied" ]; then
         examine_places
         examine_room
+        leave_older
         if [ -e "$dir/unusable" ]; then mkdir -p "$dir/kept"; else keep || abort "its configuration cannot be kept in $dir"; fi
         if [ "$(get aside)" = first ]; then
             { put unusable yes && put phase changing; } || abort "$dir cannot be written"

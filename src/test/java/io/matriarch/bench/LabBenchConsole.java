@@ -78,10 +78,10 @@ final class LabBenchConsole implements AutoCloseable {
             atOnce));
   }
 
-  /** Runs an action on one target to its good end. */
-  void run(String action, Map<String, Long> target, Map<String, String> options)
+  /** Runs an action on one target to its good end; returns the job's id. */
+  long run(String action, Map<String, Long> target, Map<String, String> options)
       throws IOException, InterruptedException {
-    awaited(Map.of("action", action, "targets", List.of(target), "options", options));
+    return awaited(Map.of("action", action, "targets", List.of(target), "options", options));
   }
 
   private long awaited(Map<String, Object> request) throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package io.matriarch.bench;
 import io.matriarch.lab.Lab;
 import io.matriarch.lab.LabHerd;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -46,7 +47,7 @@ final class RebuildBench {
       Way plain = new Way();
       Way zstd = new Way();
       for (int i = 0; i < rounds; i++) {
-        round(lab, orders, ours, () -> rebuild(console, orders));
+        round(lab, orders, ours, () -> rebuild(console));
         round(lab, orders, plain, () -> script(lab, orders, ""));
         round(lab, orders, zstd, () -> script(lab, orders, "--compress=server-zstd:1"));
         System.out.printf("%d of %d rounds%n", i + 1, rounds);
@@ -82,8 +83,7 @@ final class RebuildBench {
     way.megabytes.add((received(lab) - before) / 1e6);
   }
 
-  private static void rebuild(LabBenchConsole console, LabHerd orders)
-      throws IOException, InterruptedException {
+  private void rebuild(LabBenchConsole console) throws IOException, InterruptedException {
     long id =
         console
             .jdbc()
@@ -92,7 +92,9 @@ final class RebuildBench {
             .param("name", MEMBER)
             .query(Long.class)
             .single();
-    console.run("instance.rebuild", Map.of("instance", id), Map.of("method", "base-backup"));
+    long job =
+        console.run("instance.rebuild", Map.of("instance", id), Map.of("method", "base-backup"));
+    Files.write(directory.resolve("job-%d.log".formatted(job)), console.log(job));
   }
 
   private static void script(Lab lab, LabHerd orders, String more) throws IOException {

@@ -248,6 +248,16 @@ class RebuildTest {
 
     assertThat(done.state()).as(members.story(done)).isEqualTo(RunState.SUCCEEDED);
     members.proveFollows("db2", "db1", members.story(done));
+
+    // What an earlier rebuild has left is nobody's to throw away.
+    members.script(
+        "db2", "mkdir %1$s/matriarch.old; echo older >%1$s/matriarch.old/note".formatted(data));
+    RunRow again =
+        members.run("instance.rebuild", "db2", Map.of("method", "base-backup", "old", "first"));
+    assertThat(again.state()).as(members.story(again)).isEqualTo(RunState.SUCCEEDED);
+    String left = "%s/matriarch.old-found-by-run-%d".formatted(data, again.id());
+    assertThat(members.script("db2", "cat %1$s/note; rm -r %1$s".formatted(left)))
+        .isEqualTo("older");
   }
 
   private static void goOwnWay(String host) throws Exception {

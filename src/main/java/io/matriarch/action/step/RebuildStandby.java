@@ -187,7 +187,7 @@ public record RebuildStandby(RewindStandby rewind, Way way, BaseBackup baseBacku
     }
     if (!tries(Way.BASE_BACKUP)) {
       throw new StepFailed(
-          "%s does not follow %s as it is; the log says why. It is a standby still, and nothing of its data was changed. Rebuild it in another way."
+          "%s does not follow %s: the one way that was to be tried does not work for it, and the log says why. Its data was not changed; rebuild it in another way."
               .formatted(target(), primary()));
     }
     copy(world, timeline);
@@ -212,10 +212,11 @@ public record RebuildStandby(RewindStandby rewind, Way way, BaseBackup baseBacku
         || way == Way.BASE_BACKUP && known.method() != Method.BASEBACKUP) {
       return false;
     }
+    Duration streams = known.method() == Method.REWIND ? REWOUND_FOLLOWS : CATCHES_UP;
     return works(
         world,
         "It was ready to be started, and does not follow",
-        () -> rewind.bringUp(world, timeline, CATCHES_UP));
+        () -> rewind.bringUp(world, timeline, streams));
   }
 
   private boolean followed(World world, int timeline) throws StepFailed, InterruptedException {
@@ -262,6 +263,7 @@ public record RebuildStandby(RewindStandby rewind, Way way, BaseBackup baseBacku
   private boolean rewound(World world, int timeline) throws StepFailed, InterruptedException {
     State known = world.rebuilds().state(target());
     if (known.isUnusable()
+        || known.phase() == Phase.READY
         || known.method() == Method.BASEBACKUP && known.forbidsStart()
         || known.contents() != Contents.CLUSTER) {
       return false;
