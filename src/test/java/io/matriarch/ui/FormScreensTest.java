@@ -185,6 +185,11 @@ class FormScreensTest {
     button(page, "Save environment").click();
     assertThat(page).hasURL(Pattern.compile("environments$"));
     assertThat(page.locator("vaadin-grid")).containsText("odd");
+    page.navigate(screens.url("environments/new"));
+    fill(page, "Name", "odd");
+    fill(page, "Order on screen", "12");
+    button(page, "Save environment").click();
+    assertThat(page.getByText("There was such a thing already")).isVisible();
     page.context().close();
   }
 

@@ -63,6 +63,15 @@ class GridScreensTest {
   }
 
   @Test
+  void rows_that_a_search_hides_are_not_said_to_be_missing() {
+    Page page = screens.as(Role.VIEWER, "instances?q=nobody");
+    assertThat(page.getByText("Nothing matches")).isVisible();
+    page.getByText("Clear search and filters").click();
+    assertThat(page.locator(".foot")).containsText("12 instances");
+    assertThat(page.getByText("Nothing matches")).isHidden();
+  }
+
+  @Test
   void a_chip_filters_and_the_address_reopens_it_for_somebody_else() {
     Page page = screens.as(Role.VIEWER, "instances");
     page.locator(".chip").filter(new Locator.FilterOptions().setHasText("State")).click();

@@ -6,6 +6,7 @@ import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.shared.HasValidationProperties;
 import com.vaadin.flow.component.textfield.IntegerField;
+import io.matriarch.inventory.Creation;
 import io.matriarch.inventory.EditRefused;
 import io.matriarch.inventory.InvalidField;
 import io.matriarch.security.AccessRefused;
@@ -61,6 +62,20 @@ public abstract class EditPage extends Page {
     Button button = button(text, act);
     button.addThemeName("primary");
     return button;
+  }
+
+  /**
+   * Says what became of an edit.
+   *
+   * @param what "environment prod"
+   * @param made null if it was a change of what existed
+   */
+  protected static void told(String what, @Nullable Creation made) {
+    Notices.good(
+        made == null || made.isNew()
+            ? "Saved %s.".formatted(what)
+            : "There was such a thing already, as you wrote it: %s. Nothing changed."
+                .formatted(what));
   }
 
   /** Runs an edit and shows why it was refused, if it was. */

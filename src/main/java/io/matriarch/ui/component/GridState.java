@@ -106,6 +106,11 @@ record GridState(
     return new GridState(search, next, sorts, columns);
   }
 
+  /** The same order and columns, of everything. */
+  GridState unfiltered() {
+    return new GridState("", Map.of(), sorts, columns);
+  }
+
   boolean isFiltered() {
     return !search.isBlank() || !filters.isEmpty();
   }

@@ -2,6 +2,7 @@ package io.matriarch.ui.component;
 
 import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.UI;
+import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.grid.ColumnTextAlign;
 import com.vaadin.flow.component.grid.Grid;
 import com.vaadin.flow.component.grid.GridSortOrder;
@@ -74,6 +75,8 @@ public final class ListingGrid<R> extends Div {
   private final Div actions = new Div();
   private final Div complaint = new Div();
   private final Span count = new Span();
+  private final Div noRows = new Div();
+  private final Empty noMatch;
   private transient GridState state = GridState.EMPTY;
   private transient Consumer<Set<Long>> selectionListener = ids -> {};
   private transient Runnable stateListener = () -> {};
@@ -94,6 +97,12 @@ public final class ListingGrid<R> extends Div {
     complaint.getElement().setAttribute("role", "alert");
     complaint.setVisible(false);
     add(bar, complaint, grid);
+    noMatch =
+        new Empty(
+            "Nothing matches",
+            "No %s fit the search and the filters above.".formatted(spec.many()),
+            new Button("Clear search and filters", click -> become(state.unfiltered())));
+    grid.setEmptyStateComponent(new Div(noRows, noMatch));
     grid.setDataProvider(rows);
   }
 
@@ -230,8 +239,9 @@ public final class ListingGrid<R> extends Div {
     actions.add(more);
   }
 
+  /** What stands in place of rows where there are none at all, filters aside. */
   public void whenEmpty(Component component) {
-    grid.setEmptyStateComponent(component);
+    noRows.add(component);
   }
 
   public void whenSelected(Consumer<Set<Long>> listener) {
@@ -466,6 +476,8 @@ public final class ListingGrid<R> extends Div {
       answering(() -> found.put("total", spec.listing().total(query())));
       total = found.getOrDefault("total", 0L);
       int before = ticked.size();
+      noRows.setVisible(!state.isFiltered());
+      noMatch.setVisible(state.isFiltered());
       findHidden();
       showPicked();
       showCount();

@@ -11,6 +11,7 @@ import com.vaadin.flow.router.NotFoundException;
 import com.vaadin.flow.router.Route;
 import com.vaadin.flow.router.RouteAlias;
 import io.matriarch.database.Query;
+import io.matriarch.inventory.Creation;
 import io.matriarch.inventory.DnsRecordDraft;
 import io.matriarch.inventory.DnsRecords;
 import io.matriarch.inventory.HerdRow;
@@ -20,7 +21,6 @@ import io.matriarch.inventory.Versioned;
 import io.matriarch.security.Secret;
 import io.matriarch.ui.component.DeleteDialog;
 import io.matriarch.ui.component.EditPage;
-import io.matriarch.ui.component.Notices;
 import jakarta.annotation.security.RolesAllowed;
 import java.util.Arrays;
 import java.util.Objects;
@@ -151,13 +151,14 @@ final class DnsEditView extends EditPage implements BeforeEnterObserver {
   private void save() {
     DnsRecordDraft draft = draft();
     Versioned<DnsRecordDraft> before = read;
+    Creation made = null;
     if (before == null) {
-      records.create(draft, GIVEN);
+      made = records.create(draft, GIVEN);
     } else {
       records.update(before.id(), before.version(), draft);
     }
     UI.getCurrent().navigate("herds/" + draft.herdId());
-    Notices.good("Saved record " + draft.name() + ".");
+    told("record " + draft.name(), made);
   }
 
   private void leave() {

@@ -9,12 +9,12 @@ import com.vaadin.flow.router.BeforeEnterObserver;
 import com.vaadin.flow.router.NotFoundException;
 import com.vaadin.flow.router.Route;
 import com.vaadin.flow.router.RouteAlias;
+import io.matriarch.inventory.Creation;
 import io.matriarch.inventory.EnvironmentDraft;
 import io.matriarch.inventory.Environments;
 import io.matriarch.inventory.Versioned;
 import io.matriarch.ui.component.DeleteDialog;
 import io.matriarch.ui.component.EditPage;
-import io.matriarch.ui.component.Notices;
 import jakarta.annotation.security.RolesAllowed;
 import java.util.Optional;
 import java.util.Set;
@@ -69,13 +69,14 @@ final class EnvironmentEditView extends EditPage implements BeforeEnterObserver 
         new EnvironmentDraft(
             name.getValue().strip(), description.getValue().strip(), order == null ? 100 : order);
     Versioned<EnvironmentDraft> before = read;
+    Creation made = null;
     if (before == null) {
-      environments.create(draft, Set.of("name", "description", "position"));
+      made = environments.create(draft, Set.of("name", "description", "position"));
     } else {
       environments.update(before.id(), before.version(), draft);
     }
     UI.getCurrent().navigate("environments");
-    Notices.good("Saved environment " + draft.name() + ".");
+    told("environment " + draft.name(), made);
   }
 
   private void askDelete() {

@@ -34,7 +34,10 @@ final class Lately extends Div {
       Optional<JobRow> job = jobs.job(run.jobId());
       boolean scheduled = job.filter(JobRow::scheduled).isPresent() && !run.state().isEnded();
       String label = job.map(JobRow::label).orElse("Job " + run.jobId());
-      Anchor link = new Anchor("jobs/" + run.jobId(), label);
+      boolean several = runs.stream().filter(other -> other.jobId() == run.jobId()).count() > 1;
+      Anchor link =
+          new Anchor(
+              "jobs/" + run.jobId(), several ? "%s %s".formatted(label, run.targetName()) : label);
       link.getElement().setAttribute("router-link", true);
       link.setTitle(run.targetName());
       Div line =

@@ -11,6 +11,7 @@ import com.vaadin.flow.router.NotFoundException;
 import com.vaadin.flow.router.Route;
 import com.vaadin.flow.router.RouteAlias;
 import io.matriarch.database.Query;
+import io.matriarch.inventory.Creation;
 import io.matriarch.inventory.HerdRow;
 import io.matriarch.inventory.InvalidField;
 import io.matriarch.inventory.Listings;
@@ -20,7 +21,6 @@ import io.matriarch.inventory.ServerRow;
 import io.matriarch.inventory.Versioned;
 import io.matriarch.ui.component.DeleteDialog;
 import io.matriarch.ui.component.EditPage;
-import io.matriarch.ui.component.Notices;
 import jakarta.annotation.security.RolesAllowed;
 import java.util.Arrays;
 import java.util.List;
@@ -166,13 +166,14 @@ final class PoolerEditView extends EditPage implements BeforeEnterObserver {
   private void save() {
     PoolerDraft draft = draft();
     Versioned<PoolerDraft> before = read;
+    Creation made = null;
     if (before == null) {
-      poolers.create(draft, GIVEN);
+      made = poolers.create(draft, GIVEN);
     } else {
       poolers.update(before.id(), before.version(), draft);
     }
     UI.getCurrent().navigate("herds/" + draft.herdId());
-    Notices.good("Saved pooler " + draft.name() + ".");
+    told("pooler " + draft.name(), made);
   }
 
   private void leave() {

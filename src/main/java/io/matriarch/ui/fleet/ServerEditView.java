@@ -29,7 +29,6 @@ import io.matriarch.security.Secret;
 import io.matriarch.ui.component.CopyText;
 import io.matriarch.ui.component.DeleteDialog;
 import io.matriarch.ui.component.EditPage;
-import io.matriarch.ui.component.Notices;
 import io.matriarch.ui.component.Section;
 import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.component.StateText;
@@ -229,8 +228,9 @@ final class ServerEditView extends EditPage implements BeforeEnterObserver {
     Versioned<ServerDraft> before = read;
     long id;
     Secret token = null;
+    Creation made = null;
     if (before == null) {
-      Creation made = servers.create(draft, GIVEN);
+      made = servers.create(draft, GIVEN);
       id = made.id();
       token = made.agentToken();
     } else {
@@ -242,7 +242,7 @@ final class ServerEditView extends EditPage implements BeforeEnterObserver {
     }
     UI.getCurrent().navigate("servers/" + id);
     if (token == null) {
-      Notices.good("Saved server " + draft.name() + ".");
+      told("server " + draft.name(), made);
     } else {
       new TokenDialog(
               "Agent token of " + draft.name(),
