@@ -78,6 +78,7 @@ class ArchitectureTest {
     return List.of(
             new OneHome("Vaadin", "com.vaadin..", "io.matriarch.ui.."),
             new OneHome("sshj", "net.schmizz..", "io.matriarch.remote.."),
+            new OneHome("OpenPDF", "org.openpdf..", "io.matriarch.drill.."),
             new OneHome("dnsjava", "org.xbill..", "io.matriarch.dns.."),
             new OneHome("Spring MVC", "org.springframework.web.bind..", "io.matriarch.api.."),
             new OneHome("Flyway", "org.flywaydb..", "io.matriarch.database.."),

@@ -2,6 +2,7 @@ package io.matriarch.api;
 
 import io.matriarch.inventory.DrPairRow;
 import io.matriarch.inventory.InstanceRow;
+import io.matriarch.inventory.RecoveryPoint;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,21 @@ record DrPairJson(
     @Nullable Long lagBytes,
     @Schema(description = "Age of lagBytes in seconds") @Nullable Double lagAge,
     @Nullable Instant lagAt,
+    @Schema(description = "How far the standby is behind in time; null when unknown")
+        @Nullable Double lagSeconds,
+    @Schema(description = "The most it was behind in 30 days") @Nullable Long worstLagBytes,
+    @Nullable Instant worstLagBytesAt,
+    @Schema(description = "The same in time") @Nullable Double worstLagSeconds,
+    @Nullable Instant worstLagSecondsAt,
+    @Schema(description = "How far the environment lets it be behind")
+        @Nullable Integer lagObjectiveSeconds,
+    @Schema(description = "Whether a switchover could begin now: ready, not ready or unknown")
+        String ready,
+    List<String> notReadyBecause,
+    @Nullable Instant readyAt,
+    @Schema(description = "Job of the last drill") @Nullable Long drillJobId,
+    @Schema(description = "How far it is or how it ended") @Nullable String drillState,
+    @Nullable Instant drilledAt,
     @Schema(description = "All standbys on the primary's timeline, the best first")
         List<Candidate> candidates,
     @Nullable String virtualHost) {
@@ -46,6 +62,7 @@ record DrPairJson(
       boolean sameSite) {}
 
   static DrPairJson of(DrPairRow row, List<InstanceRow> ranked, Instant now) {
+    RecoveryPoint point = row.recoveryPoint();
     return new DrPairJson(
         row.herd(),
         row.herdId(),
@@ -63,6 +80,18 @@ record DrPairJson(
         row.lagBytes(),
         row.lagAt() == null ? null : Duration.between(row.lagAt(), now).toMillis() / MILLIS,
         row.lagAt(),
+        point.seconds(),
+        point.worstBytes(),
+        point.worstBytesAt(),
+        point.worstSeconds(),
+        point.worstSecondsAt(),
+        point.objectiveSeconds(),
+        row.ready(),
+        row.readyReasons(),
+        row.readyAt(),
+        row.drillJobId(),
+        row.drillState(),
+        row.drilledAt(),
         ranked.stream().map(standby -> candidate(standby, row.primarySite())).toList(),
         row.virtualHost());
   }

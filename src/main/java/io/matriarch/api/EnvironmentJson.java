@@ -2,6 +2,7 @@ package io.matriarch.api;
 
 import io.matriarch.inventory.EnvironmentRow;
 import io.swagger.v3.oas.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** An environment as the API shows it. */
 @Schema(name = "Environment")
@@ -13,7 +14,11 @@ record EnvironmentJson(
     @Schema(description = "The ETag without its quotes; If-Match names it") int version,
     long servers,
     long herds,
-    long instances) {
+    long instances,
+    @Schema(description = "How long clients may wait while a herd is moved to its DR site or back")
+        @Nullable Integer stallObjectiveMillis,
+    @Schema(description = "How far a DR standby may be behind")
+        @Nullable Integer lagObjectiveSeconds) {
 
   static EnvironmentJson of(EnvironmentRow row) {
     return new EnvironmentJson(
@@ -24,6 +29,8 @@ record EnvironmentJson(
         row.version(),
         row.servers(),
         row.herds(),
-        row.instances());
+        row.instances(),
+        row.stallObjectiveMillis(),
+        row.lagObjectiveSeconds());
   }
 }

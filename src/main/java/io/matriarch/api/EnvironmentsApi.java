@@ -42,7 +42,12 @@ class EnvironmentsApi {
   }
 
   /** What people write of an environment. */
-  record Body(@Nullable String name, @Nullable String description, @Nullable Integer position) {}
+  record Body(
+      @Nullable String name,
+      @Nullable String description,
+      @Nullable Integer position,
+      @Nullable Integer stallObjectiveMillis,
+      @Nullable Integer lagObjectiveSeconds) {}
 
   @GetMapping
   @Operation(summary = "List environments")
@@ -91,7 +96,11 @@ class EnvironmentsApi {
     return new EnvironmentDraft(
         given.or("name", body.name(), base.name()),
         given.or("description", body.description(), base.description()),
-        given.or("position", body.position(), base.position()));
+        given.or("position", body.position(), base.position()),
+        given.orNull(
+            "stallObjectiveMillis", body.stallObjectiveMillis(), base.stallObjectiveMillis()),
+        given.orNull(
+            "lagObjectiveSeconds", body.lagObjectiveSeconds(), base.lagObjectiveSeconds()));
   }
 
   private EnvironmentJson get(long id) {

@@ -8,6 +8,7 @@
       "check",
       "job",
       "discovery",
+      "drill",
       "watch"
     })
 @NullMarked

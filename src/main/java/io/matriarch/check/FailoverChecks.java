@@ -40,7 +40,8 @@ public final class FailoverChecks {
     Optional<Instance> primary = fleet.primaryOf(herdId);
     checks.add(gone(primary, fleet));
     checks.add(SwitchoverChecks.oneWriter(herdId, fleet));
-    Optional<Instance> chosen = Candidates.chosenForFailover(herdId, candidate, fleet);
+    Optional<Instance> chosen =
+        Candidates.chosen(herdId, candidate, Candidates.forFailover(herdId, fleet), fleet);
     checks.add(survivor(herdId, candidate, chosen, fleet));
     primary.ifPresent(
         p -> {

@@ -21,17 +21,23 @@ public final class SwitchoverChecks {
 
   /**
    * @param candidate id of an instance; 0 for the best by rule
+   * @param ranked whom the rule may choose, the best first
    * @param pauseLimit seconds for open transactions
    * @param pauseExpiry seconds after which a pause ends by itself
    */
   public static List<Check> of(
-      long herdId, long candidate, int pauseLimit, int pauseExpiry, Fleet fleet) {
+      long herdId,
+      long candidate,
+      List<Candidates.Ranked> ranked,
+      int pauseLimit,
+      int pauseExpiry,
+      Fleet fleet) {
     List<Check> checks = new ArrayList<>();
     Optional<Instance> primary = fleet.primaryOf(herdId);
     checks.add(primaryRuns(primary));
     checks.add(oneWriter(herdId, fleet));
-    Optional<Instance> chosen = Candidates.chosen(herdId, candidate, fleet);
-    checks.add(chosenStandby(herdId, candidate, chosen, fleet));
+    Optional<Instance> chosen = Candidates.chosen(herdId, candidate, ranked, fleet);
+    checks.add(chosenStandby(candidate, ranked, chosen, fleet));
     checks.add(pauseFits(herdId, pauseLimit, pauseExpiry, fleet));
     Duration longest = Duration.ofSeconds((long) pauseLimit + pauseExpiry);
     checks.addAll(PoolerChecks.forPause(herdId, longest, fleet));
@@ -78,7 +84,7 @@ public final class SwitchoverChecks {
   }
 
   private static Check chosenStandby(
-      long herdId, long asked, Optional<Instance> chosen, Fleet fleet) {
+      long asked, List<Candidates.Ranked> ranked, Optional<Instance> chosen, Fleet fleet) {
     String name = "the candidate is a running standby of the primary";
     if (chosen.isEmpty()) {
       return Check.failed(
@@ -101,7 +107,7 @@ public final class SwitchoverChecks {
           "Choose another one, or change its preference on the instance's page.");
     }
     String others =
-        Candidates.ranked(herdId, fleet).stream()
+        ranked.stream()
             .map(r -> "%s (%s)".formatted(fleet.serverOf(r.instance()).name(), r.why()))
             .collect(Collectors.joining(", then "));
     return Check.passed(

@@ -3,6 +3,7 @@ package io.matriarch.inventory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,36 @@ public final class Candidates {
         .toList();
   }
 
+  /** Those of {@link #ranked} that are at another site than the primary. */
+  public static List<Ranked> elsewhere(long herdId, Fleet fleet) {
+    String site = fleet.primaryOf(herdId).map(p -> fleet.serverOf(p).site()).orElse(null);
+    return ranked(herdId, fleet).stream()
+        .filter(r -> fleet.serverOf(r.instance()).site() != null)
+        .filter(r -> !Objects.equals(site, fleet.serverOf(r.instance()).site()))
+        .toList();
+  }
+
+  /**
+   * Those of {@link #ranked} at the site that the herd was moved from, the former primary first;
+   * none while it is at home.
+   */
+  public static List<Ranked> atHome(long herdId, Fleet fleet) {
+    Instance home = home(herdId, fleet).orElse(null);
+    if (home == null) {
+      return List.of();
+    }
+    String site = fleet.serverOf(home).site();
+    return ranked(herdId, fleet).stream()
+        .filter(r -> Objects.equals(site, fleet.serverOf(r.instance()).site()))
+        .sorted(Comparator.comparing(r -> r.instance().id() != home.id()))
+        .toList();
+  }
+
+  /** The member that was primary before the herd was moved to another site, if it was. */
+  public static Optional<Instance> home(long herdId, Fleet fleet) {
+    return Optional.ofNullable(fleet.herds().get(herdId)).map(Herd::home).flatMap(fleet::instance);
+  }
+
   private static String position(Instance i) {
     return i.lastTold().lsn() == null ? "position unknown" : "at " + i.lastTold().lsn();
   }
@@ -101,21 +132,11 @@ public final class Candidates {
    * The member that was asked for, or the best one.
    *
    * @param id of an instance; 0 for the best
+   * @param ranked whom the rule may choose, the best first
    */
-  public static Optional<Instance> chosen(long herdId, long id, Fleet fleet) {
+  public static Optional<Instance> chosen(long herdId, long id, List<Ranked> ranked, Fleet fleet) {
     return id == 0
-        ? ranked(herdId, fleet).stream().map(Ranked::instance).findFirst()
-        : fleet.instance(id).filter(i -> i.herdId() == herdId);
-  }
-
-  /**
-   * The same for a failover.
-   *
-   * @param id of an instance; 0 for the best
-   */
-  public static Optional<Instance> chosenForFailover(long herdId, long id, Fleet fleet) {
-    return id == 0
-        ? forFailover(herdId, fleet).stream().map(Ranked::instance).findFirst()
+        ? ranked.stream().map(Ranked::instance).findFirst()
         : fleet.instance(id).filter(i -> i.herdId() == herdId);
   }
 }

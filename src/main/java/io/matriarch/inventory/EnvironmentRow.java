@@ -1,5 +1,7 @@
 package io.matriarch.inventory;
 
+import org.jspecify.annotations.Nullable;
+
 /** One line of the Environments grid, from view {@code v_environment}. */
 public record EnvironmentRow(
     long id,
@@ -9,4 +11,6 @@ public record EnvironmentRow(
     int version,
     long servers,
     long herds,
-    long instances) {}
+    long instances,
+    @Nullable Integer stallObjectiveMillis,
+    @Nullable Integer lagObjectiveSeconds) {}

@@ -1,5 +1,6 @@
 package io.matriarch.inventory;
 
+import io.matriarch.database.Rows;
 import io.matriarch.security.Access;
 import io.matriarch.security.Actor;
 import io.matriarch.security.Role;
@@ -38,7 +39,9 @@ public class Environments implements Editable<EnvironmentDraft> {
                     new EnvironmentDraft(
                         row.getString("name"),
                         row.getString("description"),
-                        row.getInt("position"))))
+                        row.getInt("position"),
+                        Rows.intOf(row, "stall_objective_ms"),
+                        Rows.intOf(row, "lag_objective_seconds"))))
         .optional();
   }
 
@@ -84,13 +87,15 @@ public class Environments implements Editable<EnvironmentDraft> {
     Optional<Long> made =
         jdbc.sql(
                 """
-                insert into environment (name, description, position)
-                values (:name, :description, :position)
+                insert into environment (name, description, position, stall_objective_ms, lag_objective_seconds)
+                values (:name, :description, :position, :stall, :lag)
                 on conflict do nothing returning environment_id
                 """)
             .param("name", draft.name())
             .param("description", draft.description())
             .param("position", draft.position())
+            .param("stall", draft.stallObjectiveMillis())
+            .param("lag", draft.lagObjectiveSeconds())
             .query(Long.class)
             .optional();
     return made.map(Creation::made).orElseGet(() -> existing(draft, given));
@@ -110,12 +115,15 @@ public class Environments implements Editable<EnvironmentDraft> {
         jdbc.sql(
                 """
                 update environment set name = :name, description = :description,
-                       position = :position, version = version + 1, updated_at = now()
+                       position = :position, stall_objective_ms = :stall,
+                       lag_objective_seconds = :lag, version = version + 1, updated_at = now()
                  where environment_id = :id and version = :version
                 """)
             .param("name", draft.name())
             .param("description", draft.description())
             .param("position", draft.position())
+            .param("stall", draft.stallObjectiveMillis())
+            .param("lag", draft.lagObjectiveSeconds())
             .param("id", id)
             .param("version", version)
             .update();

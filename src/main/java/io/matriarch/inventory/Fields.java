@@ -54,6 +54,12 @@ final class Fields {
     }
   }
 
+  static void between(String field, @Nullable Integer value, int least, int most) {
+    if (value != null && (value < least || value > most)) {
+      throw new InvalidField(field, "is %d; it is %d to %d".formatted(value, least, most));
+    }
+  }
+
   static void port(String field, @Nullable Integer value) {
     if (value != null && (value < 1 || value > 65535)) {
       throw new InvalidField(field, "is %d; a port is between 1 and 65535".formatted(value));

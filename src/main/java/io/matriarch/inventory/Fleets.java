@@ -11,9 +11,12 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -162,10 +165,37 @@ public class Fleets {
   }
 
   private List<Herd> herds(Collection<Long> ids) {
+    Map<Long, List<Homecoming.Move>> moves = moves(ids);
     return jdbc.sql("select * from herd where herd_id = any(:ids)")
         .param("ids", ids.toArray(Long[]::new))
-        .query(Fleets::herd)
+        .query((rs, n) -> herd(rs, moves.getOrDefault(rs.getLong("herd_id"), List.of())))
         .list();
+  }
+
+  /** Changes of primaries by herd, in the order of their terms. */
+  private Map<Long, List<Homecoming.Move>> moves(Collection<Long> herdIds) {
+    Map<Long, List<Homecoming.Move>> moves = new HashMap<>();
+    jdbc.sql(
+            """
+            select t.herd_id, t.former_id, f.site as from_site, s.site as to_site
+              from herd_term t
+              join instance i on i.instance_id = t.instance_id join server s on s.server_id = i.server_id
+              join instance fi on fi.instance_id = t.former_id join server f on f.server_id = fi.server_id
+             where t.herd_id = any(:ids) and t.published_at is not null
+             order by t.herd_id, t.term
+            """)
+        .param("ids", herdIds.toArray(Long[]::new))
+        .query(
+            rs -> {
+              moves
+                  .computeIfAbsent(rs.getLong("herd_id"), herd -> new ArrayList<>())
+                  .add(
+                      new Homecoming.Move(
+                          rs.getLong("former_id"),
+                          rs.getString("from_site"),
+                          rs.getString("to_site")));
+            });
+    return moves;
   }
 
   private static Server server(ResultSet rs, int n) throws SQLException {
@@ -185,7 +215,7 @@ public class Fleets {
         Rows.longOf(rs, "command_profile_id"));
   }
 
-  private static Herd herd(ResultSet rs, int n) throws SQLException {
+  private static Herd herd(ResultSet rs, List<Homecoming.Move> moves) throws SQLException {
     return new Herd(
         rs.getLong("herd_id"),
         rs.getString("name"),
@@ -193,7 +223,8 @@ public class Fleets {
         rs.getString("system_identifier"),
         rs.getInt("lineage"),
         Rows.longOf(rs, "command_profile_id"),
-        Rows.textsOf(rs, "tags"));
+        Rows.textsOf(rs, "tags"),
+        Homecoming.of(moves).orElse(null));
   }
 
   static CommandProfile profile(ResultSet rs, int n) throws SQLException {

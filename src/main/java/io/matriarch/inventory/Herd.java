@@ -3,7 +3,12 @@ package io.matriarch.inventory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One logical cluster: the instances of one system identifier and one lineage. */
+/**
+ * One logical cluster: the instances of one system identifier and one lineage.
+ *
+ * @param home the member that was primary before the herd was moved to another site; null while it
+ *     is at home
+ */
 public record Herd(
     long id,
     String name,
@@ -11,7 +16,8 @@ public record Herd(
     @Nullable String systemIdentifier,
     int lineage,
     @Nullable Long profileId,
-    List<String> tags) {
+    List<String> tags,
+    @Nullable Long home) {
 
   public Herd {
     tags = List.copyOf(tags);

@@ -145,6 +145,12 @@ public class Listings {
             .column("site", "standby_site", TEXT)
             .column("lagBytes", "lag_bytes", NUMBER)
             .column("lagAt", "lag_at", INSTANT)
+            .column("lagSeconds", "lag_seconds", NUMBER)
+            .column("worstLagBytes", "worst_lag_bytes", NUMBER)
+            .column("worstLagSeconds", "worst_lag_seconds", NUMBER)
+            .column("ready", READY, TEXT)
+            .column("drill", "drill_state", TEXT)
+            .column("drilledAt", "drilled_at", INSTANT)
             .column("sameSite", "same_site", BOOLEAN)
             .column("candidates", "candidates", NUMBER)
             .column("virtualHost", "virtual_host", TEXT)
@@ -374,7 +380,9 @@ public class Listings {
         rs.getInt("version"),
         rs.getLong("servers"),
         rs.getLong("herds"),
-        rs.getLong("instances"));
+        rs.getLong("instances"),
+        Rows.intOf(rs, "stall_objective_ms"),
+        Rows.intOf(rs, "lag_objective_seconds"));
   }
 
   private static DrPairRow drPair(ResultSet rs, int n) throws SQLException {
@@ -397,7 +405,20 @@ public class Listings {
         Rows.instantOf(rs, "primary_seen_at"),
         Rows.instantOf(rs, "standby_seen_at"),
         rs.getBoolean("same_site"),
-        rs.getLong("candidates"));
+        rs.getLong("candidates"),
+        new RecoveryPoint(
+            Rows.doubleOf(rs, "lag_seconds"),
+            Rows.longOf(rs, "worst_lag_bytes"),
+            Rows.instantOf(rs, "worst_lag_bytes_at"),
+            Rows.doubleOf(rs, "worst_lag_seconds"),
+            Rows.instantOf(rs, "worst_lag_seconds_at"),
+            Rows.intOf(rs, "lag_objective_seconds")),
+        rs.getString("ready"),
+        Rows.textsOf(rs, "ready_reasons"),
+        Rows.instantOf(rs, "ready_at"),
+        Rows.longOf(rs, "drill_job_id"),
+        rs.getString("drill_state"),
+        Rows.instantOf(rs, "drilled_at"));
   }
 
   private static DnsRecordRow dnsRecord(ResultSet rs, int n) throws SQLException {

@@ -27,8 +27,10 @@ final class JdbcTerms implements Terms {
     try {
       return jdbc.sql(
               """
-              insert into herd_term (herd_id, term, run_id)
-              select :herd, coalesce(max(term), 0) + 1, :run from herd_term where herd_id = :herd
+              insert into herd_term (herd_id, term, run_id, former_id)
+              select :herd, coalesce(max(term), 0) + 1, :run,
+                     (select primary_id from v_herd where herd_id = :herd)
+                from herd_term where herd_id = :herd
               returning term
               """)
           .param("herd", herd())

@@ -49,11 +49,20 @@ public interface Poolers extends AutoCloseable {
   void beginProbe(PoolerRef pooler, String login, Duration longest)
       throws StepFailed, InterruptedException;
 
-  /** What the probe of this run has felt so far, in words, if there is one. */
-  Optional<String> readProbe(PoolerRef pooler) throws StepFailed, InterruptedException;
+  /**
+   * What a probe felt that writes as a client does.
+   *
+   * @param longest that one write took, waiting included
+   * @param failed of these writes, and connections that ended
+   * @param words the same in a sentence
+   */
+  record Felt(int writes, Duration longest, int failed, String words) {}
 
-  /** Ends the probe of this run, if there is one; what it felt, in words, told once. */
-  Optional<String> endProbe(PoolerRef pooler) throws StepFailed, InterruptedException;
+  /** What the probe of this run has felt so far, if there is one. */
+  Optional<Felt> readProbe(PoolerRef pooler) throws StepFailed, InterruptedException;
+
+  /** Ends the probe of this run, if there is one; what it felt, told once. */
+  Optional<Felt> endProbe(PoolerRef pooler) throws StepFailed, InterruptedException;
 
   /** Ends what it keeps open between its verbs, if anything. */
   @Override

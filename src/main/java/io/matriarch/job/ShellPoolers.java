@@ -2,7 +2,6 @@ package io.matriarch.job;
 
 import io.matriarch.pool.Backend;
 import io.matriarch.pool.DatabasesTemplate;
-import io.matriarch.pool.Felt;
 import io.matriarch.pool.LocalCommand;
 import io.matriarch.pool.PauseToken;
 import io.matriarch.pool.PgBouncer;
@@ -128,22 +127,23 @@ final class ShellPoolers implements Poolers {
   }
 
   @Override
-  public Optional<String> readProbe(PoolerRef pooler) throws StepFailed, InterruptedException {
+  public Optional<Felt> readProbe(PoolerRef pooler) throws StepFailed, InterruptedException {
     return felt(pooler, PoolCommands.readProbe(pgbouncer(pooler), token));
   }
 
   @Override
-  public Optional<String> endProbe(PoolerRef pooler) throws StepFailed, InterruptedException {
+  public Optional<Felt> endProbe(PoolerRef pooler) throws StepFailed, InterruptedException {
     return felt(pooler, PoolCommands.endProbe(pgbouncer(pooler), token));
   }
 
-  private Optional<String> felt(PoolerRef pooler, LocalCommand command)
+  private Optional<Felt> felt(PoolerRef pooler, LocalCommand command)
       throws StepFailed, InterruptedException {
     PoolAnswer answer = send(pooler, command, GRACE);
     if (!answer.done()) {
       throw failed("Asking the probe at", pooler, answer, "It ends by itself");
     }
-    return Optional.ofNullable(answer.felt()).map(Felt::toString);
+    return Optional.ofNullable(answer.felt())
+        .map(f -> new Felt(f.writes() + f.failed(), f.longest(), f.failed(), f.toString()));
   }
 
   private static Pointing pointing(PoolerRef pooler, Set<Backend> from, Server to)

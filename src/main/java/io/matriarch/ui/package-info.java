@@ -11,6 +11,7 @@
       "check",
       "job",
       "discovery",
+      "drill",
       "watch",
       "remote"
     })

@@ -16,6 +16,7 @@ class Upkeep {
 
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
   private static final Duration INTERVAL = Duration.ofHours(1);
+  private static final Duration LAG_INTERVAL = Duration.ofMinutes(1);
 
   private final JdbcClient jdbc;
   private final Turns turns;
@@ -37,6 +38,41 @@ class Upkeep {
     }
   }
 
+  /** The worst lag of each standby on this day, also of those that do not run. */
+  @Scheduled(fixedDelay = 10_000, initialDelay = 15_000)
+  void lagIfDue() {
+    try {
+      if (turns.take("lag-day", LAG_INTERVAL)) {
+        keepLag();
+      }
+    } catch (RuntimeException e) {
+      log.warn("The worst lag of the day was not kept and is looked at again: {}", e.toString());
+    }
+  }
+
+  void keepLag() {
+    jdbc.sql(
+            """
+            insert into instance_lag_day as d
+                   (instance_id, day, lag_bytes, lag_bytes_at, lag_seconds, lag_seconds_at)
+            select instance_id, (now() at time zone 'UTC')::date, greatest(lag_bytes, 0), now(),
+                   seconds, case when seconds is not null then now() end
+              from instance cross join lateral lag_seconds(instance_id) as seconds
+             where role = 'standby' and lag_bytes is not null and missing_since is null
+            on conflict (instance_id, day) do update
+               set lag_bytes = greatest(d.lag_bytes, excluded.lag_bytes),
+                   lag_bytes_at = case when excluded.lag_bytes > d.lag_bytes
+                                       then excluded.lag_bytes_at else d.lag_bytes_at end,
+                   lag_seconds = greatest(d.lag_seconds, excluded.lag_seconds),
+                   lag_seconds_at = case when d.lag_seconds is null or excluded.lag_seconds > d.lag_seconds
+                                         then excluded.lag_seconds_at else d.lag_seconds_at end
+             where excluded.lag_bytes > d.lag_bytes
+                or excluded.lag_seconds is not null
+                   and (d.lag_seconds is null or excluded.lag_seconds > d.lag_seconds)
+            """)
+        .update();
+  }
+
   void run() {
     jdbc.sql("select ensure_sample_partitions()").query((rs, n) -> n).list();
     int partitions = jdbc.sql("select prune_samples()").query(Integer.class).single();
@@ -51,6 +87,8 @@ class Upkeep {
                    and coalesce(suppressed_until, '-infinity') < now()
                 """)
             .update();
+    jdbc.sql("delete from instance_lag_day where day < (now() at time zone 'UTC')::date - 31")
+        .update();
     jdbc.sql("delete from agent_refusal where last_at < now() - interval '7 days'").update();
     log.info(
         "Pruned {} days of samples, {} lines of job log, {} happenings and {} ended problems",

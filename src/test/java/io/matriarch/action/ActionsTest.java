@@ -36,12 +36,15 @@ class ActionsTest {
     assertThat(ACTIONS.all())
         .extracting(a -> a.name().value())
         .containsExactly(
+            "herd.drill",
             "herd.failover",
             "herd.reload",
             "herd.restart",
             "herd.rolling-restart",
             "herd.start",
             "herd.stop",
+            "herd.switch-back",
+            "herd.switch-to-dr",
             "herd.switchover",
             "instance.fence",
             "instance.follow",
@@ -63,8 +66,11 @@ class ActionsTest {
                 .filter(a -> a.requires() != Role.OPERATOR)
                 .map(a -> a.name().value() + " " + a.requires()))
         .containsExactly(
+            "herd.drill DBA",
             "herd.failover DBA",
             "herd.rolling-restart DBA",
+            "herd.switch-back DBA",
+            "herd.switch-to-dr DBA",
             "herd.switchover DBA",
             "instance.fence DBA",
             "instance.follow DBA",
@@ -78,10 +84,13 @@ class ActionsTest {
             "herd.run-hooks DBA");
     assertThat(ACTIONS.all().stream().filter(Action::disrupts).map(a -> a.name().value()))
         .containsExactly(
+            "herd.drill",
             "herd.failover",
             "herd.restart",
             "herd.rolling-restart",
             "herd.stop",
+            "herd.switch-back",
+            "herd.switch-to-dr",
             "herd.switchover",
             "instance.fence",
             "instance.rebuild",

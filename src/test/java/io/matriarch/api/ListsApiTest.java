@@ -296,7 +296,15 @@ class ListsApiTest {
   @Test
   void every_list_is_open_to_every_role_and_to_nobody_else() {
     for (String kind :
-        List.of("environments", "servers", "herds", "instances", "dr-pairs", "jobs", "actions")) {
+        List.of(
+            "environments",
+            "servers",
+            "herds",
+            "instances",
+            "dr-pairs",
+            "drills",
+            "jobs",
+            "actions")) {
       for (Role role : Role.values()) {
         Answer answer = console.as(role, "/api/" + kind).get();
         assertThat(answer.status()).isEqualTo(200);

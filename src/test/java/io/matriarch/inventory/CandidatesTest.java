@@ -68,8 +68,10 @@ class CandidatesTest {
             .but(standing(NEVER, false, 0L))
             .build();
 
-    assertThat(Candidates.chosen(1, 0, fleet)).isEmpty();
-    assertThat(io.matriarch.check.SwitchoverChecks.of(1, 2, 10, 60, fleet))
+    assertThat(Candidates.chosen(1, 0, Candidates.ranked(1, fleet), fleet)).isEmpty();
+    assertThat(
+            io.matriarch.check.SwitchoverChecks.of(
+                1, 2, Candidates.ranked(1, fleet), 10, 60, fleet))
         .filteredOn(io.matriarch.check.Check::hasFailed)
         .extracting(io.matriarch.check.Check::seen)
         .contains("db2 may never become primary, as somebody wrote down");

@@ -125,7 +125,7 @@ final class Inventory {
         servers,
         List.of(
             new io.matriarch.inventory.Herd(
-                Herd.ID, "orders", 1L, Herd.IDENTIFIER, 1, null, List.of())),
+                Herd.ID, "orders", 1L, Herd.IDENTIFIER, 1, null, List.of(), null)),
         instances,
         List.of(
             new CommandProfile(

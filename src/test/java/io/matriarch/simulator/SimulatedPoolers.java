@@ -175,12 +175,12 @@ final class SimulatedPoolers implements Poolers {
   }
 
   @Override
-  public Optional<String> readProbe(PoolerRef pooler) {
+  public Optional<Felt> readProbe(PoolerRef pooler) {
     throw new UnsupportedOperationException("probes are not modelled");
   }
 
   @Override
-  public Optional<String> endProbe(PoolerRef pooler) {
+  public Optional<Felt> endProbe(PoolerRef pooler) {
     throw new UnsupportedOperationException("probes are not modelled");
   }
 

@@ -38,6 +38,7 @@ public final class TestFleet {
   private final List<Pooler> poolers = new ArrayList<>();
   private final List<DnsRecord> dnsRecords = new ArrayList<>();
   private HookFiles hooks = HookFiles.NONE;
+  private @Nullable Long home;
   private UnaryOperator<Server> serverChange = UnaryOperator.identity();
 
   private TestFleet(String name) {
@@ -81,6 +82,12 @@ public final class TestFleet {
             "hmac-sha256",
             List.of(),
             seen));
+    return this;
+  }
+
+  /** The member that was primary before the herd was moved to another site. */
+  public TestFleet home(long member) {
+    home = member;
     return this;
   }
 
@@ -274,6 +281,24 @@ public final class TestFleet {
   }
 
   /** The same instance as another manager's. */
+  /** The same server at that site. */
+  public static Server at(Server s, String site) {
+    return new Server(
+        s.id(),
+        s.name(),
+        s.kind(),
+        s.environmentId(),
+        site,
+        s.address(),
+        s.sshPort(),
+        s.sshUser(),
+        s.hostKeys(),
+        s.become(),
+        s.init(),
+        s.osFamily(),
+        s.profileId());
+  }
+
   public static Instance managed(Instance i, String manager) {
     return with(i, d -> d.manager = manager);
   }
@@ -331,7 +356,7 @@ public final class TestFleet {
         NOW,
         List.of(new Environment(1, "prod")),
         servers,
-        List.of(new Herd(HERD, name, 1L, "7300000000000000001", 1, null, List.of())),
+        List.of(new Herd(HERD, name, 1L, "7300000000000000001", 1, null, List.of(), home)),
         instances,
         profiles(),
         poolers,

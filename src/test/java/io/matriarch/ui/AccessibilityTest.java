@@ -27,6 +27,7 @@ class AccessibilityTest {
         "herds",
         "instances",
         "dr-pairs",
+        "drills",
         "problems",
         "jobs",
         "audit",

@@ -162,6 +162,11 @@ final class LabConsole implements AutoCloseable {
         .orElseThrow();
   }
 
+  /** A part of the console, as the screens have it. */
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
   long submit(String action, Target target, Map<String, String> options) {
     JobRequest request = JobRequest.of(action, List.of(target), options);
     return Access.<Long, RuntimeException>as(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.matriarch.audit.Origin;
 import io.matriarch.audit.TestAudit;
+import io.matriarch.database.Rows;
 import io.matriarch.inventory.InvalidField;
 import io.matriarch.inventory.NotFound;
 import io.matriarch.security.Access;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -464,5 +466,50 @@ class ProblemsTest {
         .containsExactly("new");
     assertThat(jdbc.sql("select count(*) from problem").query(Long.class).single()).isZero();
     assertThat(jdbc.sql("select count(*) from audit_event").query(Long.class).single()).isOne();
+  }
+
+  private Optional<Double> seconds() {
+    return jdbc.sql("select lag_seconds(:standby)")
+        .param("standby", instanceOn("db2"))
+        .query((rs, n) -> Optional.ofNullable(Rows.doubleOf(rs, "lag_seconds")))
+        .single();
+  }
+
+  @Test
+  void lag_in_time_is_what_the_upstream_says_and_else_what_was_replayed_last() {
+    run("update instance set upstream_id = %d where role = 'standby'".formatted(instanceOn("db1")));
+    assertThat(seconds()).as("no position, no lag").isEmpty();
+    on("db2", "lag_bytes = -5");
+    assertThat(seconds()).contains(0.0);
+    on("db2", "lag_bytes = 700");
+    on(
+        "db1",
+        "lsn_at = now(), standbys = '[{\"clientAddress\":\"db2\",\"state\":\"streaming\",\"replayLagSeconds\":1.5}]'");
+    assertThat(seconds()).contains(1.5);
+    on("db2", "state = 'stopped', replayed_at = now() - interval '90 seconds'");
+    assertThat(seconds())
+        .as("what the upstream said before it stopped is old")
+        .hasValueSatisfying(behind -> assertThat(behind).isBetween(89.0, 120.0));
+  }
+
+  @Test
+  void the_worst_lag_of_a_day_stays_though_the_standby_catches_up() {
+    on("db2", "lag_bytes = 700, replayed_at = now() - interval '9 seconds'");
+    on("db1", "lsn_at = now()");
+    Upkeep upkeep = new Upkeep(jdbc, new Turns(jdbc));
+    upkeep.keepLag();
+    on("db2", "lag_bytes = 0");
+    upkeep.keepLag();
+
+    assertThat(
+            jdbc.sql(
+                    "select standby_server, lag_bytes, lag_seconds, worst_lag_bytes, worst_lag_seconds from v_dr_pair")
+                .query()
+                .singleRow())
+        .containsEntry("standby_server", "db2")
+        .containsEntry("lag_bytes", 0L)
+        .containsEntry("lag_seconds", 0.0)
+        .containsEntry("worst_lag_bytes", 700L)
+        .hasEntrySatisfying("worst_lag_seconds", s -> assertThat((Double) s).isBetween(9.0, 60.0));
   }
 }

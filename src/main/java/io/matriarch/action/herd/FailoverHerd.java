@@ -169,7 +169,9 @@ final class FailoverHerd implements Action {
   public Plan plan(Target target, Fleet fleet, Options options) {
     Instance lost = fleet.primaryOf(target.id()).orElseThrow();
     Instance chosen =
-        Candidates.chosenForFailover(target.id(), options.number("candidate"), fleet).orElseThrow();
+        Candidates.chosen(
+                target.id(), options.number("candidate"), candidates(target.id(), fleet), fleet)
+            .orElseThrow();
     return new Failover(lost, chosen, fleet, options).plan();
   }
 

@@ -126,6 +126,7 @@ final class RollingRestartHerd implements Action {
           SwitchoverChecks.of(
               target.id(),
               options.number("candidate"),
+              candidates(target.id(), fleet),
               options.number("pauseLimit"),
               options.number("pauseExpiry"),
               fleet));
@@ -205,7 +206,9 @@ final class RollingRestartHerd implements Action {
       return Objects.requireNonNull(plan, "a check refuses it").build();
     }
     Instance chosen =
-        Candidates.chosen(target.id(), options.number("candidate"), fleet).orElseThrow();
-    return SwitchoverHerd.planAfter(plan, primary, chosen, fleet, options);
+        Candidates.chosen(
+                target.id(), options.number("candidate"), candidates(target.id(), fleet), fleet)
+            .orElseThrow();
+    return SwitchoverHerd.stepsAfter(plan, primary, chosen, fleet, options).build();
   }
 }

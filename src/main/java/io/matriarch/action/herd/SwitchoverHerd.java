@@ -29,15 +29,11 @@ import io.matriarch.action.step.StopPrimary;
 import io.matriarch.action.step.TidySlots;
 import io.matriarch.action.step.WithdrawStandby;
 import io.matriarch.action.step.WriteCheckpoints;
-import io.matriarch.check.Check;
 import io.matriarch.check.InstanceChecks;
 import io.matriarch.check.ReadinessChecks;
-import io.matriarch.check.SwitchoverChecks;
 import io.matriarch.hook.HookPhase;
-import io.matriarch.inventory.Candidates;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Instance;
-import io.matriarch.job.Action;
 import io.matriarch.job.ActionName;
 import io.matriarch.job.HookFacts;
 import io.matriarch.job.InstanceRef;
@@ -47,12 +43,8 @@ import io.matriarch.job.Plan;
 import io.matriarch.job.PoolerRef;
 import io.matriarch.job.Poolers.Server;
 import io.matriarch.job.Step;
-import io.matriarch.job.Target;
-import io.matriarch.job.TargetKind;
-import io.matriarch.security.Role;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -62,7 +54,7 @@ import org.springframework.stereotype.Component;
  * primary is stopped and its last LSN proven on the candidate before that is promoted.
  */
 @Component
-final class SwitchoverHerd implements Action {
+final class SwitchoverHerd extends MoveHerd {
 
   private static final int STOP_SECONDS = 20;
   private static final int PATIENCE_SECONDS = 5;
@@ -74,6 +66,9 @@ final class SwitchoverHerd implements Action {
 
   /** How long clients wait for synchronous standbys to follow. */
   private static final int SYNCHRONOUS_SECONDS = 5;
+
+  private static final String RULE =
+      "By rule: what people wish, then the same site, then synchronous ones, then least lag.";
 
   private static final String HOLD = "hold";
   private static final String PROBE = "probe";
@@ -98,36 +93,25 @@ final class SwitchoverHerd implements Action {
   }
 
   @Override
+  String rule() {
+    return RULE;
+  }
+
+  @Override
   public String help() {
     return "Makes a standby the primary while both are alive; clients behind the poolers wait for a moment and notice nothing else.";
   }
 
-  @Override
-  public Set<TargetKind> targets() {
-    return Set.of(TargetKind.HERD);
-  }
-
-  @Override
-  public Role requires() {
-    return Role.DBA;
-  }
-
-  @Override
-  public boolean disrupts() {
-    return true;
-  }
-
-  @Override
-  public List<OptionSpec> options() {
-    return switchOptions();
-  }
-
   static List<OptionSpec> switchOptions() {
+    return switchOptions(RULE);
+  }
+
+  /**
+   * @param rule whom the rule chooses, in a sentence
+   */
+  static List<OptionSpec> switchOptions(String rule) {
     return List.of(
-        OptionSpec.member(
-            "candidate",
-            "New primary",
-            "By rule: what people wish, then the same site, then synchronous ones, then least lag. What is confirmed is frozen."),
+        OptionSpec.member("candidate", "New primary", rule + " What is confirmed is frozen."),
         OptionSpec.number(
             "pauseLimit",
             "Seconds for open transactions to end",
@@ -158,11 +142,6 @@ final class SwitchoverHerd implements Action {
             "Patroni, repmgr and their like undo what they did not do themselves."));
   }
 
-  @Override
-  public Options frozen(Options options, Plan confirmed) {
-    return frozenCandidate(options, confirmed);
-  }
-
   static Options frozenCandidate(Options options, Plan confirmed) {
     return confirmed.entries().stream()
         .map(Plan.Entry::step)
@@ -173,32 +152,19 @@ final class SwitchoverHerd implements Action {
         .orElse(options);
   }
 
-  @Override
-  public List<Check> checks(Target target, Fleet fleet, Options options) {
-    return SwitchoverChecks.of(
-        target.id(),
-        options.number("candidate"),
-        options.number("pauseLimit"),
-        options.number("pauseExpiry"),
-        fleet);
-  }
-
-  @Override
-  public Plan plan(Target target, Fleet fleet, Options options) {
-    Instance old = fleet.primaryOf(target.id()).orElseThrow();
-    Instance chosen =
-        Candidates.chosen(target.id(), options.number("candidate"), fleet).orElseThrow();
-    return planAfter(null, old, chosen, fleet, options);
-  }
-
   /**
-   * The same behind other steps of a plan.
+   * The steps of a switch, behind others of the same plan.
    *
    * @param before null for none
    */
-  static Plan planAfter(
+  static Plan.Builder stepsAfter(
       Plan.@Nullable Builder before, Instance old, Instance chosen, Fleet fleet, Options options) {
     return new Switch(old, chosen, fleet, options).plan(before);
+  }
+
+  /** The step past the point that all the others need. */
+  static Step promotion(InstanceRef candidate) {
+    return new PromoteStandby(candidate, PROMOTE_SECONDS);
   }
 
   /** The parts of one switch, resolved. */
@@ -241,7 +207,7 @@ final class SwitchoverHerd implements Action {
     /**
      * @param before steps of the same plan that come first; null for none
      */
-    Plan plan(Plan.@Nullable Builder before) {
+    Plan.Builder plan(Plan.@Nullable Builder before) {
       StartPostgres start = StartPostgres.of(oldInstance, fleet);
       List<String> slots =
           Stream.concat(Stream.of(old), others.stream()).map(Switch::slot).toList();
@@ -279,7 +245,7 @@ final class SwitchoverHerd implements Action {
           .onFailure(new RestorePrimary(start, stage))
           .then(new SealSwitch(old, candidate, REPLAY_SECONDS, poolers, from, NEEDED_SECONDS))
           .onFailure(new WithdrawStandby(old, address, STOP_SECONDS));
-      Step promote = new PromoteStandby(candidate, PROMOTE_SECONDS);
+      Step promote = promotion(candidate);
       plan.pointOfNoReturn()
           .then(promote)
           .then(new PublishPrimary(candidate, address))
@@ -325,8 +291,7 @@ final class SwitchoverHerd implements Action {
           .then(new TidySlots(old, members))
           .needs(rejoin)
           .then(new RestoreSynchronous(candidate))
-          .needs(promote)
-          .build();
+          .needs(promote);
     }
 
     private RunHooks hooks(HookPhase phase, List<String> scripts) {

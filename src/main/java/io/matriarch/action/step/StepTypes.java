@@ -34,6 +34,11 @@ class StepTypes {
   }
 
   @Bean
+  StepType holdDrill() {
+    return new StepType("hold-drill", 1, HoldDrill.class);
+  }
+
+  @Bean
   StepType reserveTerm() {
     return new StepType("reserve-term", 1, ReserveTerm.class);
   }

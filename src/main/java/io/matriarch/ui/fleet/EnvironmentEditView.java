@@ -26,10 +26,17 @@ import org.jspecify.annotations.Nullable;
 @RolesAllowed("DBA")
 final class EnvironmentEditView extends EditPage implements BeforeEnterObserver {
 
+  private static final Set<String> GIVEN =
+      Set.of("name", "description", "position", "stallObjectiveMillis", "lagObjectiveSeconds");
+
   private final transient Environments environments;
   private final TextField name = field("name", new TextField("Name"));
   private final TextArea description = field("description", new TextArea("Description"));
   private final IntegerField position = field("position", new IntegerField("Order on screen"));
+  private final IntegerField stall =
+      field("stallObjectiveMillis", new IntegerField("Objective: longest stall (ms)"));
+  private final IntegerField lag =
+      field("lagObjectiveSeconds", new IntegerField("Objective: lag of DR standbys (s)"));
   private transient @Nullable Versioned<EnvironmentDraft> read;
 
   EnvironmentEditView(Environments environments) {
@@ -40,6 +47,9 @@ final class EnvironmentEditView extends EditPage implements BeforeEnterObserver 
     description.setHelperText("Use cases, important notes.");
     position.setValue(100);
     position.setHelperText("Lower ones come first.");
+    stall.setHelperText(
+        "How long clients may wait while a herd is moved; drills are measured against it.");
+    lag.setHelperText("How far behind a DR standby may be; DR pairs beyond it are marked.");
   }
 
   @Override
@@ -55,6 +65,8 @@ final class EnvironmentEditView extends EditPage implements BeforeEnterObserver 
       name.setValue(read.content().name());
       description.setValue(read.content().description());
       position.setValue(read.content().position());
+      stall.setValue(read.content().stallObjectiveMillis());
+      lag.setValue(read.content().lagObjectiveSeconds());
     }
     primary("Save environment", this::save);
     button("Cancel", () -> UI.getCurrent().navigate("environments"));
@@ -67,11 +79,15 @@ final class EnvironmentEditView extends EditPage implements BeforeEnterObserver 
     Integer order = position.getValue();
     EnvironmentDraft draft =
         new EnvironmentDraft(
-            name.getValue().strip(), description.getValue().strip(), order == null ? 100 : order);
+            name.getValue().strip(),
+            description.getValue().strip(),
+            order == null ? 100 : order,
+            stall.getValue(),
+            lag.getValue());
     Versioned<EnvironmentDraft> before = read;
     Creation made = null;
     if (before == null) {
-      made = environments.create(draft, Set.of("name", "description", "position"));
+      made = environments.create(draft, GIVEN);
     } else {
       environments.update(before.id(), before.version(), draft);
     }

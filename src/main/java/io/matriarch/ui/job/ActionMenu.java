@@ -23,6 +23,7 @@ public final class ActionMenu extends Div {
 
   ActionMenu(
       TargetKind kind,
+      int most,
       List<Action> mine,
       List<Action> others,
       Supplier<List<Target>> targets,
@@ -34,7 +35,7 @@ public final class ActionMenu extends Div {
     hint.setText("Tick " + Nouns.many(kind) + " to act on them");
     hint.setVisible(false);
     add(hint);
-    int atOnce = Math.min(atOnce(kind), mine.size());
+    int atOnce = Math.min(most, mine.size());
     for (Action action : mine.subList(0, atOnce)) {
       Button button =
           new Button(action.label() + "…", click -> confirming.open(action, targets.get()));
@@ -48,11 +49,6 @@ public final class ActionMenu extends Div {
     if (!others.isEmpty()) {
       add(menu("Preview ▾", others, targets, confirming));
     }
-  }
-
-  /** So many buttons stand in one line, beside what else the page has. */
-  private static int atOnce(TargetKind kind) {
-    return kind == TargetKind.HERD ? 7 : 5;
   }
 
   private Component menu(

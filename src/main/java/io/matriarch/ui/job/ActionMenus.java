@@ -46,7 +46,25 @@ public final class ActionMenus implements Confirming {
             .sorted(Comparator.comparing(Action::requires))
             .toList();
     List<Action> others = actions(kind).stream().filter(action -> !may(action)).toList();
-    return new ActionMenu(kind, mine, others, targets, this);
+    return new ActionMenu(kind, atOnce(kind), mine, others, targets, this);
+  }
+
+  /**
+   * The same where some actions matter most: these stand first, in this order.
+   *
+   * @param first names of actions
+   */
+  public ActionMenu of(TargetKind kind, List<String> first, Supplier<List<Target>> targets) {
+    Comparator<Action> order =
+        Comparator.comparing(
+            action ->
+                first.contains(action.name().value())
+                    ? first.indexOf(action.name().value())
+                    : first.size());
+    List<Action> mine = actions(kind).stream().filter(this::may).sorted(order).toList();
+    List<Action> others =
+        actions(kind).stream().filter(action -> !may(action)).sorted(order).toList();
+    return new ActionMenu(kind, first.size(), mine, others, targets, this);
   }
 
   /** The actions on this kind of target that this person sees. */
@@ -54,6 +72,11 @@ public final class ActionMenus implements Confirming {
     return catalogue.of(kind).stream()
         .filter(action -> action.requires() != Role.ADMIN || may(action))
         .toList();
+  }
+
+  /** So many buttons stand in one line, beside what else the page has. */
+  private static int atOnce(TargetKind kind) {
+    return kind == TargetKind.HERD ? 7 : 5;
   }
 
   /** Whether this person may do the action of that name, and so cancel and retry it. */

@@ -34,7 +34,11 @@ final class Navigation extends Nav {
             new Item("instances", "Instances"),
             new Item("endpoints", "Endpoints")));
     GROUPS.put(
-        "Recovery", List.of(new Item("dr-pairs", "DR pairs"), new Item("problems", "Problems")));
+        "Recovery",
+        List.of(
+            new Item("dr-pairs", "DR pairs"),
+            new Item("drills", "Drills"),
+            new Item("problems", "Problems")));
     GROUPS.put("Work", List.of(new Item("jobs", "Jobs")));
     GROUPS.put("Record", List.of(new Item("audit", "Audit")));
     GROUPS.put(

@@ -1,0 +1,77 @@
+-- How far the DR standby was behind at worst, and how that compares with what an environment aims for.
+
+create table instance_lag_day (
+  instance_id    bigint not null references instance on delete cascade,
+  day            date not null,
+  lag_bytes      bigint not null,
+  lag_bytes_at   timestamptz not null,
+  lag_seconds    float8,
+  lag_seconds_at timestamptz,
+  primary key (instance_id, day)
+);
+comment on table instance_lag_day is 'The worst replay lag of each standby on each day (UTC), looked at every minute, also while it does not run. Kept for 31 days.';
+insert into watch_turn (name, at) values ('lag-day', '-infinity');
+
+create function lag_seconds(instance bigint) returns float8 language sql stable set search_path = matriarch, pg_temp as $$
+  select case when i.lag_bytes is null then null
+              when i.lag_bytes <= 0 then 0
+              when streams.so then coalesce(streams.lag, 0)
+              else greatest(extract(epoch from w.lsn_at - i.replayed_at), 0) end
+    from instance i
+    join server s using (server_id)
+    left join lateral (
+      select p.lsn_at from instance p
+       where p.herd_id = i.herd_id and p.role = 'primary' and not p.copy
+       order by (p.state = 'primary') desc, p.timeline desc nulls last, p.instance_id limit 1) w on true
+    cross join lateral (
+      select count(*) > 0 as so, max((e ->> 'replayLagSeconds')::float8) as lag
+        from instance u
+        cross join lateral jsonb_array_elements(case when jsonb_typeof(u.standbys) = 'array' then u.standbys else '[]' end) as e
+       where u.instance_id = i.upstream_id and i.state = 'standby' and e ->> 'state' = 'streaming'
+         and (e ->> 'clientAddress' = s.address or e ->> 'applicationName' = i.cluster_name)) streams
+   where i.instance_id = $1
+$$;
+comment on function lag_seconds is
+  'How far a standby is behind in time: by the word of the upstream it streams from, else from its last replayed commit to the last look at the primary; 0 when nothing is missing, NULL when a position is unknown.';
+revoke all on function lag_seconds from public;
+grant execute on function lag_seconds to matriarch_app;
+
+drop view v_dr_pair;
+create view v_dr_pair as
+with ranked as (
+  select h.herd_id, h.name as herd, h.virtual_host, e.environment_id, e.name as environment, e.lag_objective_seconds,
+         p.instance_id as primary_id, ps.name as primary_server, ps.site as primary_site, p.state as primary_state,
+         s.instance_id as standby_id, ss.name as standby_server, ss.site as standby_site, s.state as standby_state,
+         s.lag_bytes, s.lag_at, ss.site is not distinct from ps.site as same_site,
+         greatest(p.reported_at, p.probed_at) as primary_seen_at, greatest(s.reported_at, s.probed_at) as standby_seen_at,
+         row_number() over (partition by h.herd_id
+           order by (ss.site is distinct from ps.site) desc, s.preference = 'never', (s.state = 'standby') desc,
+                    array_position(array['prefer', 'neutral', 'avoid', 'never'], s.preference), s.lag_bytes nulls last, s.instance_id) as rank,
+         count(*) over (partition by h.herd_id) as candidates
+  from herd h
+  left join environment e using (environment_id)
+  join instance p on p.herd_id = h.herd_id and p.role = 'primary' and not p.copy
+  join server ps on ps.server_id = p.server_id
+  join instance s on s.herd_id = h.herd_id and s.role = 'standby' and s.timeline is not distinct from p.timeline
+  join server ss on ss.server_id = s.server_id
+  where p.instance_id = (select v.primary_id from v_herd v where v.herd_id = h.herd_id))
+select r.*, lag_seconds(r.standby_id) as lag_seconds,
+       w.lag_bytes as worst_lag_bytes, w.lag_bytes_at as worst_lag_bytes_at,
+       t.lag_seconds as worst_lag_seconds, t.lag_seconds_at as worst_lag_seconds_at,
+       d.job_id as drill_job_id, d.state as drill_state, coalesce(d.back_ended_at, d.out_ended_at) as drilled_at,
+       v.ready, v.ready_reasons, v.ready_at
+from ranked r
+left join v_herd_ready v on v.herd_id = r.herd_id
+left join lateral (
+  select l.lag_bytes, l.lag_bytes_at from instance_lag_day l
+   where l.instance_id = r.standby_id and l.day > (now() at time zone 'UTC')::date - 30
+   order by l.lag_bytes desc, l.day desc limit 1) w on true
+left join lateral (
+  select l.lag_seconds, l.lag_seconds_at from instance_lag_day l
+   where l.instance_id = r.standby_id and l.day > (now() at time zone 'UTC')::date - 30 and l.lag_seconds is not null
+   order by l.lag_seconds desc, l.day desc limit 1) t on true
+left join lateral (
+  select * from v_drill where herd_id = r.herd_id order by run_id desc limit 1) d on true
+where rank = 1;
+comment on view v_dr_pair is
+  'One row a herd with a standby: its primary and the best standby at the other site (or, marked same_site, the best one there is). Best: allowed to become primary, reachable, then what people wish, then least lag, unknown lag last. worst_lag: of that standby in 30 days.';
