@@ -43,9 +43,9 @@ comment on column drill.note is 'Why no way back was asked for.';
 
 create view v_drill_leg as
 select r.run_id, r.job_id, r.herd_id, r.state, r.past_point, r.message, r.started_at, r.ended_at,
-       (f.felt ->> 'longest wait of the probes, ms')::bigint as felt_ms,
-       (f.felt ->> 'writes of the probes')::bigint as writes,
-       (f.felt ->> 'failed writes of the probes')::bigint as failed,
+       case when r.past_point then (f.felt ->> 'longest wait of the probes, ms')::bigint end as felt_ms,
+       case when r.past_point then (f.felt ->> 'writes of the probes')::bigint end as writes,
+       case when r.past_point then (f.felt ->> 'failed writes of the probes')::bigint end as failed,
        s.down_ms,
        p.lsn as replayed
 from run r

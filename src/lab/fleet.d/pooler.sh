@@ -11,6 +11,8 @@ start_pooler() {
   owned_directory "$home" 755
   rm -f "$home/pgbouncer.pid"
   printf '"app" "%s"\n' "$APP_PASSWORD" | owned_file "$home/userlist.txt" 600
+  # So that a probe can write through it as clients do.
+  echo "*:*:shop:app:$APP_PASSWORD" | owned_file "$ROOT/$POOLER_SERVER/home/.pgpass" 600
   # From then on it belongs to whoever switches primaries: a start of the fleet never takes clients back to an old one.
   [ -s "$home/databases.ini" ] || first_databases | owned_file "$home/databases.ini" 600
   # The queue must outlast a pause, and hold everybody who waits.

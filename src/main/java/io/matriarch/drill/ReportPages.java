@@ -26,6 +26,10 @@ import org.openpdf.text.pdf.PdfWriter;
 final class ReportPages implements AutoCloseable {
 
   private static final float MARGIN = 40;
+
+  /** So much room a title needs, so that it does not stand alone at the foot of a page. */
+  private static final float SECTION = 170;
+
   private static final Color LINE = new Color(0xD0, 0xD5, 0xDD);
   private static final Color HEAD = new Color(0xF1, 0xF4, 0xF8);
   private static final DateTimeFormatter TIME =
@@ -33,6 +37,7 @@ final class ReportPages implements AutoCloseable {
 
   private final Document document =
       new Document(PageSize.A4.rotate(), MARGIN, MARGIN, MARGIN, MARGIN);
+  private final PdfWriter writer;
   private final Font plain;
   private final Font bold;
   private final Font large;
@@ -44,7 +49,7 @@ final class ReportPages implements AutoCloseable {
       small = font(Liberation.SANS, 8);
       bold = font(Liberation.SANS_BOLD, 9);
       large = font(Liberation.SANS_BOLD, 16);
-      PdfWriter.getInstance(document, out);
+      writer = PdfWriter.getInstance(document, out);
     } catch (IOException e) {
       throw new UncheckedIOException("the fonts of the report cannot be read from our own jar", e);
     }
@@ -74,6 +79,9 @@ final class ReportPages implements AutoCloseable {
   }
 
   void section(String text) {
+    if (writer.getVerticalPosition(true) < SECTION) {
+      document.newPage();
+    }
     Paragraph paragraph = new Paragraph(printable(text), bold);
     paragraph.setSpacingBefore(16);
     paragraph.setSpacingAfter(4);

@@ -122,7 +122,7 @@ final class ShellPoolers implements Poolers {
             pgbouncer(pooler), token, login, pooler.databases().getFirst(), longest);
     PoolAnswer answer = send(pooler, begin, GRACE);
     if (!answer.done()) {
-      throw failed("Starting a probe at", pooler, answer, "Clients were not held");
+      throw failed("Starting a probe at", pooler, answer, "No probe writes there");
     }
   }
 

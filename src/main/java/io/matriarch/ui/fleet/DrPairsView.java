@@ -96,7 +96,7 @@ final class DrPairsView extends GridPage<DrPairRow> {
         Field.<DrPairRow>bytes("lagBytes", "Lag", DrPairRow::lagBytes)
             .shown(r -> States.lag(r.lagBytes()).tone(States.lagTone(r.lagBytes())))
             .also("rpo", "replaylag")
-            .width("84px"),
+            .width("104px"),
         Field.<DrPairRow>number("lagSeconds", "In time", r -> r.recoveryPoint().seconds())
             .shown(r -> seconds(r, r.recoveryPoint().seconds(), null))
             .width("80px"),
@@ -131,7 +131,8 @@ final class DrPairsView extends GridPage<DrPairRow> {
             .also("vhost")
             .style("mute")
             .width("150px")
-            .grow(1));
+            .grow(1)
+            .hidden());
   }
 
   private static String text(@Nullable String site) {

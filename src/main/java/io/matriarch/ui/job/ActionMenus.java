@@ -24,6 +24,27 @@ import org.springframework.stereotype.Component;
 @Component
 public final class ActionMenus implements Confirming {
 
+  /** What somebody on call looks for stands first; all of it fits one line beside the filters. */
+  private static final Map<TargetKind, List<String>> FIRST =
+      Map.of(
+          TargetKind.HERD,
+          List.of(
+              "herd.start",
+              "herd.stop",
+              "herd.restart",
+              "herd.reload",
+              "herd.switchover",
+              "herd.failover"),
+          TargetKind.INSTANCE,
+          List.of(
+              "instance.start",
+              "instance.stop",
+              "instance.restart",
+              "instance.reload",
+              "instance.rebuild"),
+          TargetKind.SERVER,
+          List.of("server.check"));
+
   private final Catalogue catalogue;
   private final Jobs jobs;
   private final Access access;
@@ -39,14 +60,7 @@ public final class ActionMenus implements Confirming {
   }
 
   public ActionMenu of(TargetKind kind, Supplier<List<Target>> targets) {
-    // What everybody on call does stands first, what only some may do behind it.
-    List<Action> mine =
-        actions(kind).stream()
-            .filter(this::may)
-            .sorted(Comparator.comparing(Action::requires))
-            .toList();
-    List<Action> others = actions(kind).stream().filter(action -> !may(action)).toList();
-    return new ActionMenu(kind, atOnce(kind), mine, others, targets, this);
+    return of(kind, FIRST.getOrDefault(kind, List.of()), targets);
   }
 
   /**
@@ -72,11 +86,6 @@ public final class ActionMenus implements Confirming {
     return catalogue.of(kind).stream()
         .filter(action -> action.requires() != Role.ADMIN || may(action))
         .toList();
-  }
-
-  /** So many buttons stand in one line, beside what else the page has. */
-  private static int atOnce(TargetKind kind) {
-    return kind == TargetKind.HERD ? 7 : 5;
   }
 
   /** Whether this person may do the action of that name, and so cancel and retry it. */
