@@ -36,42 +36,42 @@ comment on function lag_seconds is
 revoke all on function lag_seconds from public;
 grant execute on function lag_seconds to matriarch_app;
 
+create view v_worst_lag as
+select * from instance_lag_day where day > (now() at time zone 'UTC')::date - 30;
+comment on view v_worst_lag is 'The worst lag of each day of the last 30.';
+
 drop view v_dr_pair;
 create view v_dr_pair as
-with ranked as (
-  select h.herd_id, h.name as herd, h.virtual_host, e.environment_id, e.name as environment, e.lag_objective_seconds,
-         p.instance_id as primary_id, ps.name as primary_server, ps.site as primary_site, p.state as primary_state,
-         s.instance_id as standby_id, ss.name as standby_server, ss.site as standby_site, s.state as standby_state,
-         s.lag_bytes, s.lag_at, ss.site is not distinct from ps.site as same_site,
-         greatest(p.reported_at, p.probed_at) as primary_seen_at, greatest(s.reported_at, s.probed_at) as standby_seen_at,
-         row_number() over (partition by h.herd_id
-           order by (ss.site is distinct from ps.site) desc, s.preference = 'never', (s.state = 'standby') desc,
-                    array_position(array['prefer', 'neutral', 'avoid', 'never'], s.preference), s.lag_bytes nulls last, s.instance_id) as rank,
-         count(*) over (partition by h.herd_id) as candidates
-  from herd h
-  left join environment e using (environment_id)
-  join instance p on p.herd_id = h.herd_id and p.role = 'primary' and not p.copy
-  join server ps on ps.server_id = p.server_id
-  join instance s on s.herd_id = h.herd_id and s.role = 'standby' and s.timeline is not distinct from p.timeline
-  join server ss on ss.server_id = s.server_id
-  where p.instance_id = (select v.primary_id from v_herd v where v.herd_id = h.herd_id))
-select r.*, lag_seconds(r.standby_id) as lag_seconds,
-       w.lag_bytes as worst_lag_bytes, w.lag_bytes_at as worst_lag_bytes_at,
-       t.lag_seconds as worst_lag_seconds, t.lag_seconds_at as worst_lag_seconds_at,
-       d.job_id as drill_job_id, d.state as drill_state, coalesce(d.back_ended_at, d.out_ended_at) as drilled_at,
-       v.ready, v.ready_reasons, v.ready_at
-from ranked r
-left join v_herd_ready v on v.herd_id = r.herd_id
-left join lateral (
-  select l.lag_bytes, l.lag_bytes_at from instance_lag_day l
-   where l.instance_id = r.standby_id and l.day > (now() at time zone 'UTC')::date - 30
-   order by l.lag_bytes desc, l.day desc limit 1) w on true
-left join lateral (
-  select l.lag_seconds, l.lag_seconds_at from instance_lag_day l
-   where l.instance_id = r.standby_id and l.day > (now() at time zone 'UTC')::date - 30 and l.lag_seconds is not null
-   order by l.lag_seconds desc, l.day desc limit 1) t on true
-left join lateral (
-  select * from v_drill where herd_id = r.herd_id order by run_id desc limit 1) d on true
-where rank = 1;
+select h.herd_id, h.name as herd, h.virtual_host, e.environment_id, e.name as environment, e.lag_objective_seconds,
+       p.instance_id as primary_id, ps.name as primary_server, ps.site as primary_site, p.state as primary_state,
+       s.instance_id as standby_id, s.server as standby_server, s.site as standby_site, s.state as standby_state,
+       s.lag_bytes, s.lag_at, s.site is not distinct from ps.site as same_site,
+       greatest(p.reported_at, p.probed_at) as primary_seen_at, greatest(s.reported_at, s.probed_at) as standby_seen_at,
+       (select count(*) from instance c
+         where c.herd_id = h.herd_id and c.role = 'standby' and c.timeline is not distinct from p.timeline) as candidates,
+       lag_seconds(s.instance_id) as lag_seconds,
+       (select l.lag_bytes from v_worst_lag l where l.instance_id = s.instance_id order by l.lag_bytes desc, l.day desc limit 1) as worst_lag_bytes,
+       (select l.lag_bytes_at from v_worst_lag l where l.instance_id = s.instance_id order by l.lag_bytes desc, l.day desc limit 1) as worst_lag_bytes_at,
+       (select l.lag_seconds from v_worst_lag l where l.instance_id = s.instance_id order by l.lag_seconds desc nulls last, l.day desc limit 1) as worst_lag_seconds,
+       (select l.lag_seconds_at from v_worst_lag l where l.instance_id = s.instance_id order by l.lag_seconds desc nulls last, l.day desc limit 1) as worst_lag_seconds_at,
+       (select d.job_id from v_drill d where d.herd_id = h.herd_id order by d.run_id desc limit 1) as drill_job_id,
+       (select d.state from v_drill d where d.herd_id = h.herd_id order by d.run_id desc limit 1) as drill_state,
+       (select coalesce(d.back_ended_at, d.out_ended_at) from v_drill d where d.herd_id = h.herd_id order by d.run_id desc limit 1) as drilled_at,
+       (select v.ready from v_herd_ready v where v.herd_id = h.herd_id) as ready,
+       (select v.ready_reasons from v_herd_ready v where v.herd_id = h.herd_id) as ready_reasons,
+       (select v.ready_at from v_herd_ready v where v.herd_id = h.herd_id) as ready_at
+from herd h
+left join environment e using (environment_id)
+-- As v_herd chooses it.
+join lateral (
+  select i.* from instance i
+   where i.herd_id = h.herd_id and i.role = 'primary' and not i.copy
+   order by (i.state = 'primary') desc, i.timeline desc nulls last, i.instance_id limit 1) p on true
+join server ps on ps.server_id = p.server_id
+join lateral (
+  select i.*, o.name as server, o.site from instance i join server o using (server_id)
+   where i.herd_id = h.herd_id and i.role = 'standby' and i.timeline is not distinct from p.timeline
+   order by (o.site is distinct from ps.site) desc, i.preference = 'never', (i.state = 'standby') desc,
+            array_position(array['prefer', 'neutral', 'avoid', 'never'], i.preference), i.lag_bytes nulls last, i.instance_id limit 1) s on true;
 comment on view v_dr_pair is
   'One row a herd with a standby: its primary and the best standby at the other site (or, marked same_site, the best one there is). Best: allowed to become primary, reachable, then what people wish, then least lag, unknown lag last. worst_lag: of that standby in 30 days.';

@@ -136,6 +136,7 @@ public class Listings {
             .orderedBy("position, name");
     drPairs =
         new Listing<>(jdbc, "v_dr_pair", "herd_id", Listings::drPair)
+            .keysFirst()
             .column("herd", "herd", TEXT)
             .column("herdId", "herd_id", NUMBER)
             .column("environment", "coalesce(environment, 'unassigned')", TEXT)
