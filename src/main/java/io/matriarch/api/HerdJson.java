@@ -49,7 +49,9 @@ record HerdJson(
         @Nullable String monitorLogin,
     @Nullable String monitorDatabase,
     @Schema(description = "A short name of the root certificate's PEM text")
-        @Nullable String monitorRootFingerprint) {
+        @Nullable String monitorRootFingerprint,
+    @Schema(description = "Where a job goes by priority, lower numbers are moved first")
+        int priority) {
 
   /** One instance of a herd. */
   @Schema(name = "HerdMember")
@@ -110,6 +112,7 @@ record HerdJson(
         connectivity,
         monitor == null ? null : monitor.login(),
         monitor == null ? null : monitor.database(),
-        monitor == null ? null : monitor.rootFingerprint());
+        monitor == null ? null : monitor.rootFingerprint(),
+        row.priority());
   }
 }

@@ -93,7 +93,12 @@ class HerdsApi {
           @Nullable String monitorPassword,
       @Schema(description = "PEM, one or more; servers are asked with sslmode=verify-full")
           @Nullable String monitorRootCertificate,
-      @Schema(defaultValue = "postgres") @Nullable String monitorDatabase) {
+      @Schema(defaultValue = "postgres") @Nullable String monitorDatabase,
+      @Schema(
+              description =
+                  "1 to 1000: where a job goes by priority, lower numbers are moved first",
+              defaultValue = "100")
+          @Nullable Integer priority) {
 
     @Override
     public String toString() {
@@ -171,7 +176,8 @@ class HerdsApi {
         given.orNull("dataDirectory", body.dataDirectory(), base.dataDirectory()),
         given.orNull("systemIdentifier", body.systemIdentifier(), base.systemIdentifier()),
         names.profile(given, body.commandProfile(), base.profileId()),
-        monitor(given, base));
+        monitor(given, base),
+        given.or("priority", body.priority(), base.priority()));
   }
 
   private static @Nullable MonitorDraft monitor(Given<Body> given, HerdDraft base) {

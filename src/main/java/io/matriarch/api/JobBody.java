@@ -53,6 +53,10 @@ record JobBody(
         @Nullable Integer waveSize,
     @Schema(description = "Between the end of a wave and the beginning of the next, 1 to 86400")
         @Nullable Integer wavePauseSeconds,
+    @Schema(
+            description = "Herds of a lower priority number are waves before those of a higher one",
+            defaultValue = "false")
+        @Nullable Boolean wavesByPriority,
     @Schema(description = "What the preview answered; if it is no longer true: 409")
         @Nullable String planHash) {
 
@@ -100,7 +104,8 @@ record JobBody(
         new Waves(
             canary,
             waveSize,
-            wavePauseSeconds == null ? null : Duration.ofSeconds(wavePauseSeconds)),
+            wavePauseSeconds == null ? null : Duration.ofSeconds(wavePauseSeconds),
+            Boolean.TRUE.equals(wavesByPriority)),
         planHash,
         idempotencyKey);
   }

@@ -30,6 +30,8 @@ record JobJson(
         @Nullable Integer canary,
     @Schema(description = "Targets of each further wave") @Nullable Integer waveSize,
     @Nullable Integer wavePauseSeconds,
+    @Schema(description = "Herds of a lower priority number are waves before the others")
+        boolean wavesByPriority,
     String planHash,
     String requestedBy,
     @Schema(description = "screen, api, rule, system") String origin,
@@ -61,6 +63,7 @@ record JobJson(
         row.waves().canary(),
         row.waves().size(),
         seconds(row.waves().pause()),
+        row.waves().byPriority(),
         row.planHash(),
         row.requestedBy(),
         row.origin(),

@@ -84,6 +84,11 @@ public record Fleet(
         .toList();
   }
 
+  /** In which order a herd is moved when many are: lower first. */
+  public int priorityOf(long herdId) {
+    return require(herds.get(herdId), "herd", herdId).priority();
+  }
+
   /** The poolers that lead clients to a herd, by id. */
   public List<Pooler> poolersOf(long herdId) {
     return poolers.stream()

@@ -224,7 +224,8 @@ public class Fleets {
         rs.getInt("lineage"),
         Rows.longOf(rs, "command_profile_id"),
         Rows.textsOf(rs, "tags"),
-        Homecoming.of(moves).orElse(null));
+        Homecoming.of(moves).orElse(null),
+        rs.getInt("priority"));
   }
 
   static CommandProfile profile(ResultSet rs, int n) throws SQLException {

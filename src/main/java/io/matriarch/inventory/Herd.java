@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param home the member that was primary before the herd was moved to another site; null while it
  *     is at home
+ * @param priority in which order herds are moved when many are: lower first
  */
 public record Herd(
     long id,
@@ -17,7 +18,11 @@ public record Herd(
     int lineage,
     @Nullable Long profileId,
     List<String> tags,
-    @Nullable Long home) {
+    @Nullable Long home,
+    int priority) {
+
+  /** Where nobody said otherwise. */
+  public static final int USUAL_PRIORITY = 100;
 
   public Herd {
     tags = List.copyOf(tags);

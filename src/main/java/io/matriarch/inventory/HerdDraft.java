@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What people write of a herd. {@code port} and {@code dataDirectory} are defaults for new members.
  * The system identifier can be given before the first report; it never changes afterwards.
  *
+ * @param priority in which order herds are moved when many are: lower first
  * @param monitor the login with which it is read by SQL; null: through SSH
  */
 public record HerdDraft(
@@ -20,7 +21,10 @@ public record HerdDraft(
     @Nullable String dataDirectory,
     @Nullable String systemIdentifier,
     @Nullable Long profileId,
-    @Nullable MonitorDraft monitor) {
+    @Nullable MonitorDraft monitor,
+    int priority) {
+
+  private static final int LAST = 1000;
 
   public HerdDraft {
     Fields.name("name", name, 63);
@@ -32,12 +36,24 @@ public record HerdDraft(
     Fields.optionalHost("virtualHost", virtualHost);
     Fields.optionalPath("dataDirectory", dataDirectory);
     Fields.optionalSystemIdentifier("systemIdentifier", systemIdentifier);
+    Fields.between("priority", priority, 1, LAST);
   }
 
   /** A new one with nothing but its name and environment. */
   public static HerdDraft named(String name, @Nullable Long environmentId) {
     return new HerdDraft(
-        name, environmentId, "", "", List.of(), null, null, null, null, null, null);
+        name,
+        environmentId,
+        "",
+        "",
+        List.of(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        Herd.USUAL_PRIORITY);
   }
 
   public HerdDraft inEnvironment(@Nullable Long id) {
@@ -52,7 +68,8 @@ public record HerdDraft(
         dataDirectory,
         systemIdentifier,
         profileId,
-        monitor);
+        monitor,
+        priority);
   }
 
   /** The same, read by SQL with this login, or through SSH. */
@@ -68,6 +85,7 @@ public record HerdDraft(
         dataDirectory,
         systemIdentifier,
         profileId,
-        login);
+        login,
+        priority);
   }
 }

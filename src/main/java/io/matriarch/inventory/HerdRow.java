@@ -35,4 +35,5 @@ public record HerdRow(
     @Nullable String postgresVersion,
     String ready,
     List<String> readyReasons,
-    @Nullable Instant readyAt) {}
+    @Nullable Instant readyAt,
+    int priority) {}

@@ -95,9 +95,9 @@ public class Herds implements Editable<HerdDraft> {
                 jdbc.sql(
                     """
                 insert into herd (name, environment_id, description, owner, tags, port, virtual_host,
-                                  data_directory, system_identifier, command_profile_id)
+                                  data_directory, system_identifier, command_profile_id, priority)
                 values (:name, :environment, :description, :owner, :tags, :port, :virtualHost,
-                        :dataDirectory, :systemIdentifier, :profile)
+                        :dataDirectory, :systemIdentifier, :profile, :priority)
                 returning herd_id
                 """),
                 draft)
@@ -128,7 +128,7 @@ public class Herds implements Editable<HerdDraft> {
                     update herd set name = :name, environment_id = :environment, description = :description,
                            owner = :owner, tags = :tags, port = :port, virtual_host = :virtualHost,
                            data_directory = :dataDirectory, system_identifier = :systemIdentifier,
-                           command_profile_id = :profile, version = version + 1, updated_at = now()
+                           command_profile_id = :profile, priority = :priority, version = version + 1, updated_at = now()
                      where herd_id = :id and version = :version
                     """),
                 draft)
@@ -194,7 +194,8 @@ public class Herds implements Editable<HerdDraft> {
         .param("virtualHost", draft.virtualHost())
         .param("dataDirectory", draft.dataDirectory())
         .param("systemIdentifier", draft.systemIdentifier())
-        .param("profile", draft.profileId());
+        .param("profile", draft.profileId())
+        .param("priority", draft.priority());
   }
 
   private static HerdDraft draft(ResultSet row) throws SQLException {
@@ -209,7 +210,8 @@ public class Herds implements Editable<HerdDraft> {
         row.getString("data_directory"),
         row.getString("system_identifier"),
         Rows.longOf(row, "command_profile_id"),
-        monitor(row));
+        monitor(row),
+        row.getInt("priority"));
   }
 
   private static @Nullable MonitorDraft monitor(ResultSet row) throws SQLException {

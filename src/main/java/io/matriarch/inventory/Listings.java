@@ -114,6 +114,7 @@ public class Listings {
             .column("version", "postgres_version", TEXT)
             .column("ready", READY, TEXT)
             .column("readyAt", "ready_at", INSTANT)
+            .column("priority", "priority", NUMBER)
             .searching(
                 "name",
                 "description",
@@ -369,7 +370,8 @@ public class Listings {
         rs.getString("postgres_version"),
         rs.getString("ready"),
         Rows.textsOf(rs, "ready_reasons"),
-        Rows.instantOf(rs, "ready_at"));
+        Rows.instantOf(rs, "ready_at"),
+        rs.getInt("priority"));
   }
 
   private static EnvironmentRow environment(ResultSet rs, int n) throws SQLException {

@@ -140,7 +140,8 @@ public class JobQueries {
         new Waves(
             Rows.intOf(rs, "canary"),
             Rows.intOf(rs, "wave_size"),
-            Rows.durationOf(rs, "wave_pause")),
+            Rows.durationOf(rs, "wave_pause"),
+            rs.getBoolean("by_priority")),
         rs.getBoolean("scheduled"));
   }
 

@@ -142,10 +142,10 @@ class JobStore {
             """
             insert into job (action, label, options, parallelism, stop_after, plan_hash, requested_by, requested_role,
                              origin, retry_of, idempotency_key, request_hash,
-                             not_before, not_after, canary, wave_size, wave_pause)
+                             not_before, not_after, canary, wave_size, wave_pause, by_priority)
             values (:action, :label, :options::jsonb, :parallelism, :stopAfter, :hash, :by, :role,
                     :origin, :retryOf, :key, :requestHash,
-                    :notBefore, :notAfter, :canary, :waveSize, make_interval(secs => :wavePause))
+                    :notBefore, :notAfter, :canary, :waveSize, make_interval(secs => :wavePause), :byPriority)
             returning job_id
             """)
         .param("action", action.name().value())
@@ -165,6 +165,7 @@ class JobStore {
         .param("canary", request.waves().canary(), Types.INTEGER)
         .param("waveSize", request.waves().size(), Types.INTEGER)
         .param("wavePause", seconds(request.waves().pause()), Types.DOUBLE)
+        .param("byPriority", request.waves().byPriority())
         .query(Long.class)
         .single();
   }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -158,6 +159,7 @@ public class Jobs {
     put(parts, "canary", request.waves().canary());
     put(parts, "waveSize", request.waves().size());
     put(parts, "wavePause", request.waves().pause());
+    put(parts, "byPriority", request.waves().byPriority() ? "true" : null);
     return parts;
   }
 
@@ -296,15 +298,25 @@ public class Jobs {
         action.mutates() ? store.holders(fleet.herds().keySet()) : Map.of();
     boolean later = request.window().opensAfter(store.now());
     List<Planned> planned = new ArrayList<>();
-    int accepted = 0;
     for (Target target : request.targets()) {
-      Planned one = planned(action, target, fleet, options, holders, later);
-      planned.add(one.plan() == null ? one : one.in(request.waves().of(accepted++)));
+      planned.add(planned(action, target, fleet, options, holders, later));
     }
+    inWaves(planned, request.waves(), fleet);
     String hash =
         StepCodec.hash(
             planned.stream().map(p -> p.preview().planHash()).collect(Collectors.joining("\n")));
     return new Draft(action, options, planned, hash);
+  }
+
+  /** Says of each target that is not refused in which wave it is. */
+  private static void inWaves(List<Planned> planned, Waves waves, Fleet fleet) {
+    List<Integer> priorities =
+        planned.stream()
+            .filter(one -> one.plan() != null)
+            .map(one -> one.herdId() == null ? Integer.MAX_VALUE : fleet.priorityOf(one.herdId()))
+            .toList();
+    Iterator<Integer> wave = waves.of(priorities).iterator();
+    planned.replaceAll(one -> one.plan() == null ? one : one.in(wave.next()));
   }
 
   private Fleet load(List<Target> targets) {

@@ -1,6 +1,10 @@
 package io.matriarch.job;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +15,14 @@ import org.jspecify.annotations.Nullable;
  *     null: no such wave
  * @param size targets of each further wave; null: all in one
  * @param pause between the end of a wave and the beginning of the next; null: none
+ * @param byPriority herds of a lower number are waves before those of a higher one, each divided
+ *     further by {@code size}
  */
-public record Waves(@Nullable Integer canary, @Nullable Integer size, @Nullable Duration pause) {
+public record Waves(
+    @Nullable Integer canary,
+    @Nullable Integer size,
+    @Nullable Duration pause,
+    boolean byPriority) {
 
   public static final Waves ONE = new Waves(null, null, null);
   public static final Duration LONGEST_PAUSE = Duration.ofDays(1);
@@ -29,10 +39,20 @@ public record Waves(@Nullable Integer canary, @Nullable Integer size, @Nullable 
           "wavePauseSeconds %d: it is 1 to %d"
               .formatted(pause.toSeconds(), LONGEST_PAUSE.toSeconds()));
     }
-    if (pause != null && canary == null && size == null) {
+    if (pause != null && canary == null && size == null && !byPriority) {
       throw new InvalidRequest(
-          "wavePauseSeconds without canary or waveSize: there is one wave only; give one of these or leave it out");
+          "wavePauseSeconds without canary, waveSize or wavesByPriority: there is one wave only; give one of these or leave it out");
     }
+  }
+
+  /** Waves in the order of the request. */
+  public Waves(@Nullable Integer canary, @Nullable Integer size, @Nullable Duration pause) {
+    this(canary, size, pause, false);
+  }
+
+  /** Whether there may be more than one. */
+  public boolean areSeveral() {
+    return canary != null || size != null || byPriority;
   }
 
   /** The same for a job of so many targets, where canaries may not leave others to wait. */
@@ -40,15 +60,34 @@ public record Waves(@Nullable Integer canary, @Nullable Integer size, @Nullable 
     if (canary == null || canary < targets) {
       return this;
     }
-    return new Waves(null, size, size == null ? null : pause);
+    return new Waves(null, size, size == null && !byPriority ? null : pause, byPriority);
   }
 
-  /** The wave of a target, from 1; {@code position} counts from 0 those that are not refused. */
-  int of(int position) {
-    if (canary != null && position < canary) {
-      return 1;
+  /**
+   * The wave of each target, from 1, in the order given.
+   *
+   * @param priorities of the targets that are not refused
+   */
+  List<Integer> of(List<Integer> priorities) {
+    List<Integer> order = new ArrayList<>(IntStream.range(0, priorities.size()).boxed().toList());
+    if (byPriority) {
+      order.sort(Comparator.comparing(priorities::get));
     }
-    int first = canary == null ? 1 : 2;
-    return size == null ? first : first + (position - (canary == null ? 0 : canary)) / size;
+    Integer[] waves = new Integer[priorities.size()];
+    int wave = 1;
+    int within = 0;
+    Integer before = null;
+    for (int at : order) {
+      Integer most = wave == 1 && canary != null ? canary : size;
+      boolean next = byPriority && !priorities.get(at).equals(before);
+      if (within > 0 && (next || most != null && within >= most)) {
+        wave++;
+        within = 0;
+      }
+      waves[at] = wave;
+      within++;
+      before = priorities.get(at);
+    }
+    return List.of(waves);
   }
 }

@@ -288,9 +288,11 @@ class EditingTest {
     assertInvalid("address", () -> ServerDraft.at("a", ""));
     assertInvalid(
         "dataDirectory",
-        () -> new HerdDraft("a", null, "", "", List.of(), null, null, "data", null, null, null));
+        () ->
+            new HerdDraft("a", null, "", "", List.of(), null, null, "data", null, null, null, 100));
     assertInvalid(
-        "port", () -> new HerdDraft("a", null, "", "", List.of(), 0, null, null, null, null, null));
+        "port",
+        () -> new HerdDraft("a", null, "", "", List.of(), 0, null, null, null, null, null, 100));
     assertInvalid(
         "stop",
         () -> new ProfileDraft("p", "", List.of("a"), List.of("b", "{modus}"), List.of("d"), true));
@@ -364,7 +366,8 @@ class EditingTest {
     asDba(
         () ->
             herds.create(
-                new HerdDraft(herd, null, "", "", List.of(), null, null, null, null, profile, null),
+                new HerdDraft(
+                    herd, null, "", "", List.of(), null, null, null, null, profile, null, 100),
                 ALL));
 
     assertThatThrownBy(() -> as(ADMIN, () -> profiles.delete(profile, 1)))
@@ -423,7 +426,7 @@ class EditingTest {
 
   private static HerdDraft identified(HerdDraft draft, String identifier) {
     return new HerdDraft(
-        draft.name(), null, "", "", List.of(), null, null, null, identifier, null, null);
+        draft.name(), null, "", "", List.of(), null, null, null, identifier, null, null, 100);
   }
 
   private static void assertInvalid(

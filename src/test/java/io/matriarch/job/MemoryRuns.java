@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -173,7 +174,7 @@ public final class MemoryRuns {
         new Row(
             id,
             batch,
-            batch.waves.of((int) of(batch).count()),
+            batch.waves.of(Collections.nCopies((int) of(batch).count() + 1, 0)).getLast(),
             action,
             target,
             name,

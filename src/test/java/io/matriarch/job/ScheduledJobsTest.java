@@ -189,6 +189,38 @@ class ScheduledJobsTest {
   }
 
   @Test
+  void by_priority_lower_numbers_are_waves_before_the_others() {
+    Target[] herds = herds(4);
+    priority(herds[1], 10);
+    priority(herds[3], 10);
+    priority(herds[0], 500);
+    Waves byPriority = new Waves(null, null, null, true);
+    long job = engine.submit(say(herds).inWaves(byPriority));
+
+    assertThat(job(job).waves()).isEqualTo(byPriority);
+    assertThat(waves(job)).containsExactly(3, 1, 2, 1);
+    engine.work("a");
+    assertThat(engine.state(job)).isEqualTo(RunState.SUCCEEDED);
+  }
+
+  @Test
+  void within_a_priority_waves_have_their_size_and_the_first_one_goes_alone() {
+    assertThat(new Waves(1, 2, null, true).of(List.of(7, 1, 1, 1, 1, 7)))
+        .containsExactly(4, 1, 2, 2, 3, 4);
+    assertThat(new Waves(1, 2, null).of(List.of(7, 1, 1, 1))).containsExactly(1, 2, 2, 3);
+    assertThat(Waves.ONE.of(List.of(7, 1))).containsExactly(1, 1);
+  }
+
+  private void priority(Target herd, int priority) {
+    engine
+        .jdbc
+        .sql("update herd set priority = :priority where herd_id = :herd")
+        .param("priority", priority)
+        .param("herd", herd.id())
+        .update();
+  }
+
+  @Test
   void a_retry_of_a_scheduled_job_is_one_of_now_in_the_same_waves() {
     Waves waves = new Waves(1, 2, Duration.ofSeconds(5));
     long job = engine.submit(say(herds(4)).within(tonight).inWaves(waves));

@@ -125,7 +125,7 @@ final class Inventory {
         servers,
         List.of(
             new io.matriarch.inventory.Herd(
-                Herd.ID, "orders", 1L, Herd.IDENTIFIER, 1, null, List.of(), null)),
+                Herd.ID, "orders", 1L, Herd.IDENTIFIER, 1, null, List.of(), null, 100)),
         instances,
         List.of(
             new CommandProfile(

@@ -356,7 +356,17 @@ public final class TestFleet {
         NOW,
         List.of(new Environment(1, "prod")),
         servers,
-        List.of(new Herd(HERD, name, 1L, "7300000000000000001", 1, null, List.of(), home)),
+        List.of(
+            new Herd(
+                HERD,
+                name,
+                1L,
+                "7300000000000000001",
+                1,
+                null,
+                List.of(),
+                home,
+                Herd.USUAL_PRIORITY)),
         instances,
         profiles(),
         poolers,

@@ -10,6 +10,7 @@ import com.vaadin.flow.router.BeforeEnterObserver;
 import com.vaadin.flow.router.NotFoundException;
 import com.vaadin.flow.router.Route;
 import io.matriarch.inventory.EnvironmentRow;
+import io.matriarch.inventory.Herd;
 import io.matriarch.inventory.HerdDraft;
 import io.matriarch.inventory.Herds;
 import io.matriarch.inventory.Listings;
@@ -38,6 +39,7 @@ final class HerdEditView extends EditPage implements BeforeEnterObserver {
   private final TextField tags = field("tags", new TextField("Tags"));
   private final TextField virtualHost = field("virtualHost", new TextField("Virtual host"));
   private final IntegerField port = field("port", new IntegerField("Port"));
+  private final IntegerField priority = field("priority", new IntegerField("Priority"));
   private final TextField dataDirectory = field("dataDirectory", new TextField("Data directory"));
   private final ComboBox<Versioned<ProfileDraft>> profile;
   private final MonitorFields monitor = new MonitorFields();
@@ -58,6 +60,8 @@ final class HerdEditView extends EditPage implements BeforeEnterObserver {
     tags.setHelperText("Separated by spaces.");
     virtualHost.setHelperText("The name by which clients find the primary.");
     port.setHelperText("Default of new members.");
+    priority.setHelperText(
+        "1 to 1000: where a job goes by priority, lower numbers are moved first.");
     dataDirectory.setHelperText("Default of new members.");
   }
 
@@ -85,6 +89,7 @@ final class HerdEditView extends EditPage implements BeforeEnterObserver {
     tags.setValue(String.join(" ", draft.tags()));
     virtualHost.setValue(Objects.requireNonNullElse(draft.virtualHost(), ""));
     port.setValue(draft.port());
+    priority.setValue(draft.priority());
     dataDirectory.setValue(Objects.requireNonNullElse(draft.dataDirectory(), ""));
     Choices.chooseProfile(profile, draft.profileId());
     monitor.show(draft.monitor());
@@ -103,7 +108,8 @@ final class HerdEditView extends EditPage implements BeforeEnterObserver {
             orNull(dataDirectory.getValue()),
             before.content().systemIdentifier(),
             Choices.chosenProfile(profile),
-            monitor.typed());
+            monitor.typed(),
+            Objects.requireNonNullElse(priority.getValue(), Herd.USUAL_PRIORITY));
     herds.update(before.id(), before.version(), draft);
     UI.getCurrent().navigate("herds/" + before.id());
     Notices.good("Saved herd " + draft.name() + ".");

@@ -127,6 +127,7 @@ final class HerdsView extends GridPage<HerdRow> {
         Field.age("readyAt", "Checked", HerdRow::readyAt).width("70px"),
         Field.text("version", "Version", HerdRow::postgresVersion).facet().width("70px"),
         Field.text("owner", "Owner", HerdRow::owner).facet().style("mute").width("84px").grow(1),
+        Field.<HerdRow>number("priority", "Priority", HerdRow::priority).width("84px").hidden(),
         Field.<HerdRow>text("tags", "Tags", r -> String.join(" ", r.tags()))
             .style("mute")
             .width("96px")

@@ -62,6 +62,9 @@ final class CourseLine extends Div {
               ? "canary " + canaries.getFirst() + " first"
               : "%d canaries first".formatted(waves.canary()));
     }
+    if (waves.byPriority()) {
+      texts.add("by priority of herds");
+    }
     if (waves.size() != null) {
       texts.add(
           waves.size() == 1 ? "then one by one" : "in waves of " + Figures.count(waves.size()));

@@ -58,6 +58,7 @@ final class PaceForm extends Div {
   private final IntegerField parallelism = new IntegerField("At a time");
   private final IntegerField stopAfter = new IntegerField("Stop after failures");
   private final Checkbox canary = new Checkbox("First one alone");
+  private final Checkbox byPriority = new Checkbox("By priority of herds");
   private final IntegerField waveSize = new IntegerField("In waves of");
   private final IntegerField pause = new IntegerField("Seconds between");
   private final transient Runnable changed;
@@ -116,9 +117,11 @@ final class PaceForm extends Div {
     pause.setPlaceholder("none");
     pause.setVisible(false);
     canary.addValueChangeListener(change -> update());
+    byPriority.setHelperText("Lower numbers first, each a wave of its own");
+    byPriority.addValueChangeListener(change -> update());
     waveSize.addValueChangeListener(change -> update());
     pause.addValueChangeListener(change -> update());
-    Div line = new Div(parallelism, stopAfter, waveSize, pause, canary);
+    Div line = new Div(parallelism, stopAfter, waveSize, pause, canary, byPriority);
     line.addClassName("paceline");
     return line;
   }
@@ -150,7 +153,7 @@ final class PaceForm extends Div {
   }
 
   private void update() {
-    pause.setVisible(canary.getValue() || waveSize.getValue() != null);
+    pause.setVisible(waits());
     LocalDateTime begin = from.getValue();
     utc.setText(
         !isLater() || begin == null || zone.getId().equals("UTC")
@@ -214,10 +217,14 @@ final class PaceForm extends Div {
   }
 
   private Waves waves() {
-    boolean waits = canary.getValue() || waveSize.getValue() != null;
     return new Waves(
         canary.getValue() ? 1 : null,
         waveSize.getValue(),
-        waits && pause.getValue() != null ? Duration.ofSeconds(pause.getValue()) : null);
+        waits() && pause.getValue() != null ? Duration.ofSeconds(pause.getValue()) : null,
+        byPriority.getValue());
+  }
+
+  private boolean waits() {
+    return canary.getValue() || byPriority.getValue() || waveSize.getValue() != null;
   }
 }

@@ -155,7 +155,7 @@ final class RunsPane extends Grid<RunRow> {
     if (chosen == null && !touched && (first || ended)) {
       startWith(all, ended);
     }
-    waves.setVisible(row.waves().canary() != null || row.waves().size() != null);
+    waves.setVisible(row.waves().areSeveral());
     messages.setVisible(all.stream().anyMatch(run -> run.message() != null));
     rows.refreshAll();
     RunRow selected = selected();
