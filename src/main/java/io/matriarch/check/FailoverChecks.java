@@ -30,19 +30,24 @@ public final class FailoverChecks {
   private FailoverChecks() {}
 
   /**
-   * @param candidate id of an instance; 0 for whoever has come furthest
+   * @param candidate id of an instance; 0 for the first of these
+   * @param ranked whom the rule may choose, the best first
    * @param fence how the primary is to be fenced
    * @param statement what somebody did to make sure that it accepts no writes; empty if nothing
    */
   public static List<Check> of(
-      long herdId, long candidate, String fence, String statement, Fleet fleet) {
+      long herdId,
+      long candidate,
+      List<Candidates.Ranked> ranked,
+      String fence,
+      String statement,
+      Fleet fleet) {
     List<Check> checks = new ArrayList<>();
     Optional<Instance> primary = fleet.primaryOf(herdId);
     checks.add(gone(primary, fleet));
     checks.add(SwitchoverChecks.oneWriter(herdId, fleet));
-    Optional<Instance> chosen =
-        Candidates.chosen(herdId, candidate, Candidates.forFailover(herdId, fleet), fleet);
-    checks.add(survivor(herdId, candidate, chosen, fleet));
+    Optional<Instance> chosen = Candidates.chosen(herdId, candidate, ranked, fleet);
+    checks.add(survivor(candidate, ranked, chosen, fleet));
     primary.ifPresent(
         p -> {
           checks.add(fence(p, fence, statement, fleet));
@@ -97,7 +102,8 @@ public final class FailoverChecks {
     };
   }
 
-  private static Check survivor(long herdId, long asked, Optional<Instance> chosen, Fleet fleet) {
+  private static Check survivor(
+      long asked, List<Candidates.Ranked> ranked, Optional<Instance> chosen, Fleet fleet) {
     String name = "a standby can take over";
     if (chosen.isEmpty()) {
       return Check.failed(
@@ -121,7 +127,7 @@ public final class FailoverChecks {
           "Choose another one, or change its preference on the instance's page.");
     }
     String ranking =
-        Candidates.forFailover(herdId, fleet).stream()
+        ranked.stream()
             .map(r -> "%s (%s)".formatted(fleet.serverOf(r.instance()).name(), r.why()))
             .collect(Collectors.joining(", then "));
     return Check.passed(

@@ -18,12 +18,13 @@ public final class SiteChecks {
    * That the candidate is at another site than the primary.
    *
    * @param candidate id of an instance; 0 for the best by rule
+   * @param elsewhere whom the rule may choose, the best first
    */
-  public static Check elsewhere(long herdId, long candidate, Fleet fleet) {
+  public static Check elsewhere(
+      long herdId, long candidate, List<Candidates.Ranked> elsewhere, Fleet fleet) {
     String name = "the candidate is at another site";
     Optional<Instance> primary = fleet.primaryOf(herdId);
     String here = primary.map(p -> site(p, fleet)).orElse("no site");
-    List<Candidates.Ranked> elsewhere = Candidates.elsewhere(herdId, fleet);
     Optional<Instance> chosen = Candidates.chosen(herdId, candidate, elsewhere, fleet);
     if (chosen.isEmpty()) {
       return Check.failed(

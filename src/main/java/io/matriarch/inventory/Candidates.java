@@ -65,8 +65,17 @@ public final class Candidates {
 
   /** Those of {@link #ranked} that are at another site than the primary. */
   public static List<Ranked> elsewhere(long herdId, Fleet fleet) {
+    return elsewhere(ranked(herdId, fleet), herdId, fleet);
+  }
+
+  /** Those of {@link #forFailover} that are at another site than the lost primary. */
+  public static List<Ranked> elsewhereForFailover(long herdId, Fleet fleet) {
+    return elsewhere(forFailover(herdId, fleet), herdId, fleet);
+  }
+
+  private static List<Ranked> elsewhere(List<Ranked> ranked, long herdId, Fleet fleet) {
     String site = fleet.primaryOf(herdId).map(p -> fleet.serverOf(p).site()).orElse(null);
-    return ranked(herdId, fleet).stream()
+    return ranked.stream()
         .filter(r -> fleet.serverOf(r.instance()).site() != null)
         .filter(r -> !Objects.equals(site, fleet.serverOf(r.instance()).site()))
         .toList();

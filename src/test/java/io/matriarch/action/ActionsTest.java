@@ -38,6 +38,7 @@ class ActionsTest {
         .containsExactly(
             "herd.drill",
             "herd.failover",
+            "herd.failover-to-dr",
             "herd.reload",
             "herd.restart",
             "herd.rolling-restart",
@@ -68,6 +69,7 @@ class ActionsTest {
         .containsExactly(
             "herd.drill DBA",
             "herd.failover DBA",
+            "herd.failover-to-dr DBA",
             "herd.rolling-restart DBA",
             "herd.switch-back DBA",
             "herd.switch-to-dr DBA",
@@ -86,6 +88,7 @@ class ActionsTest {
         .containsExactly(
             "herd.drill",
             "herd.failover",
+            "herd.failover-to-dr",
             "herd.restart",
             "herd.rolling-restart",
             "herd.stop",

@@ -69,6 +69,28 @@ class SitePlanTest {
   }
 
   @Test
+  void a_failover_to_dr_leaves_out_who_has_come_furthest_at_the_lost_site() {
+    Fleet lost =
+        TestFleet.herd("orders")
+            .onServers(at("a"))
+            .unreachable("db1", Instance.Role.PRIMARY)
+            .standby("db2")
+            .but(i -> TestFleet.lastTold(i, 3, 2000))
+            .onServers(at("b"))
+            .standby("db3")
+            .but(i -> TestFleet.lastTold(i, 3, 1500))
+            .build();
+
+    assertThat(ACTIONS.steps("herd.failover", HERD, lost))
+        .anyMatch(s -> s.startsWith("promote PostgreSQL 17/main on db2"));
+    assertThat(ACTIONS.steps("herd.failover-to-dr", HERD, lost))
+        .anyMatch(s -> s.startsWith("promote PostgreSQL 17/main on db3"))
+        .anyMatch(s -> s.contains("give db3 what another one has and it has not"));
+    assertThat(seen("herd.failover-to-dr", lost, Map.of("candidate", "2")))
+        .contains("db2 is at a, as the primary");
+  }
+
+  @Test
   void back_goes_whoever_was_primary_before() {
     Fleet away =
         TestFleet.herd("orders")

@@ -75,7 +75,9 @@ final class DrillHerd extends MoveHerd {
   @Override
   List<Check> before(Target target, Fleet fleet, Options options) {
     List<Check> checks = new ArrayList<>();
-    checks.add(SiteChecks.elsewhere(target.id(), options.number("candidate"), fleet));
+    checks.add(
+        SiteChecks.elsewhere(
+            target.id(), options.number("candidate"), candidates(target.id(), fleet), fleet));
     checks.add(SiteChecks.homeAllowed(target.id(), fleet));
     String name = "the drill ends by itself";
     int minutes = options.number(HOLD_MINUTES);

@@ -52,7 +52,7 @@ import org.springframework.stereotype.Component;
  * writing, then whoever has come furthest takes over.
  */
 @Component
-final class FailoverHerd implements Action {
+class FailoverHerd implements Action {
 
   private static final int PROMOTE_SECONDS = 60;
 
@@ -104,7 +104,7 @@ final class FailoverHerd implements Action {
         OptionSpec.member(
             "candidate",
             "New primary",
-            "By rule: whoever has come furthest. Another one first receives what it lacks. What is confirmed is frozen."),
+            rule() + " Another one first receives what it lacks. What is confirmed is frozen."),
         OptionSpec.choice(
             FENCE,
             "How the old primary is kept from writing",
@@ -139,6 +139,11 @@ final class FailoverHerd implements Action {
             "Patroni, repmgr and their like undo what they did not do themselves."));
   }
 
+  /** Whom the rule chooses, in a sentence. */
+  String rule() {
+    return "By rule: whoever has come furthest.";
+  }
+
   @Override
   public List<Candidates.Ranked> candidates(long herdId, Fleet fleet) {
     return Candidates.forFailover(herdId, fleet);
@@ -160,6 +165,7 @@ final class FailoverHerd implements Action {
     return FailoverChecks.of(
         target.id(),
         options.number("candidate"),
+        candidates(target.id(), fleet),
         options.get(FENCE),
         options.get(STATEMENT),
         fleet);

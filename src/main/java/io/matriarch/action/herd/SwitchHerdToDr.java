@@ -46,6 +46,8 @@ final class SwitchHerdToDr extends MoveHerd {
 
   @Override
   List<Check> before(Target target, Fleet fleet, Options options) {
-    return List.of(SiteChecks.elsewhere(target.id(), options.number("candidate"), fleet));
+    return List.of(
+        SiteChecks.elsewhere(
+            target.id(), options.number("candidate"), candidates(target.id(), fleet), fleet));
   }
 }

@@ -52,7 +52,7 @@ final class DrPairsView extends GridPage<DrPairRow> {
     ActionMenu menu =
         menus.of(
             TargetKind.HERD,
-            List.of("herd.switch-to-dr", "herd.switch-back", "herd.drill", "herd.failover"),
+            List.of("herd.switch-to-dr", "herd.switch-back", "herd.drill", "herd.failover-to-dr"),
             () -> grid().ticked().stream().sorted().map(Target::herd).toList());
     grid().addActions(menu);
     grid().whenSelected(ids -> menu.ready(!ids.isEmpty()));
