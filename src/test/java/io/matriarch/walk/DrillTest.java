@@ -16,8 +16,11 @@ import io.matriarch.lab.LabService;
 import io.matriarch.lab.SetChecker;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -156,12 +159,72 @@ class DrillTest {
     assertThat(problems()).isEmpty();
   }
 
+  @Test
+  void a_site_that_is_cut_off_is_given_up_by_a_word_fenced_when_it_returns_and_switched_back_to()
+      throws Exception {
+    Map<String, String> words = new HashMap<>(Map.of("acceptLoss", "true", "ignoreAlive", "true"));
+    for (String host : List.of("db1", "db2")) {
+      lab.partition(host);
+    }
+    try {
+      awaitProblem("primary-dead");
+      RunRow silent = run("herd.failover-to-dr", words);
+      assertThat(silent.state()).as(members.story(silent)).isNotEqualTo(RunState.SUCCEEDED);
+      assertThat(members.writes("db3")).as("nothing was promoted").isFalse();
+
+      words.put("statement", "site fra lost its power, ticket 4711");
+      words.put("ignoreMissing", "true");
+      RunRow run = run("herd.failover-to-dr", words);
+      String story = members.story(run);
+      assertThat(run.state()).as(story).isEqualTo(RunState.SUCCEEDED);
+      assertThat(members.writes("db3")).as(story).isTrue();
+      assertThat(run.message()).as(story).contains("Lost:");
+      assertThat(story).contains("by somebody's word, \"site fra lost its power, ticket 4711\"");
+    } finally {
+      for (String host : List.of("db1", "db2")) {
+        lab.heal(host);
+      }
+    }
+    Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> !members.writes("db1"));
+    assertThat(awaitProblem("fenced")).contains("db1", "Rewind it");
+    for (String host : List.of("db1", "db2")) {
+      if (!members.ask(host, "select status from pg_stat_wal_receiver").equals("streaming")
+          || !members
+              .ask(host, "select sender_host from pg_stat_wal_receiver")
+              .equals(lab.host("db3").address())) {
+        console.report(host);
+        RunRow back = members.run("instance.rewind", host, Map.of("discard", "true"));
+        assertThat(back.state()).as(members.story(back)).isEqualTo(RunState.SUCCEEDED);
+      }
+    }
+    go("herd.switch-back", "db1");
+  }
+
+  private static String awaitProblem(String kind) {
+    return Awaitility.await()
+        .atMost(Duration.ofSeconds(90))
+        .until(
+            () ->
+                console
+                    .jdbc
+                    .sql("select detail from v_problem where kind = :kind and open")
+                    .param("kind", kind)
+                    .query(String.class)
+                    .optional(),
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private static RunRow run(String action, Map<String, String> options) {
+    return console.awaitEnd(console.submit(action, Target.herd(herd), options));
+  }
+
   private static Map<String, String> drill(int minutes) {
     return Map.of("probe", "app", "holdMinutes", Integer.toString(minutes));
   }
 
   private static RunRow run(String action) {
-    return console.awaitEnd(console.submit(action, Target.herd(herd), PROBED));
+    return run(action, PROBED);
   }
 
   private static DrillRow awaitDrill(long job, Set<DrillState> states) {
