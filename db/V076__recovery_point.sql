@@ -12,27 +12,35 @@ create table instance_lag_day (
 comment on table instance_lag_day is 'The worst replay lag of each standby on each day (UTC), looked at every minute, also while it does not run. Kept for 31 days.';
 insert into watch_turn (name, at) values ('lag-day', '-infinity');
 
+alter table instance add column caught_up_at timestamptz;
+comment on column instance.caught_up_at is 'The last moment of which it is known that a standby had replayed all that its primary had written.';
+
+create function streaming_lag(instance bigint) returns float8 language sql stable set search_path = matriarch, pg_temp as $$
+  select max(coalesce((e ->> 'replayLagSeconds')::float8, 0))
+    from instance i
+    join server s using (server_id)
+    join instance u on u.instance_id = i.upstream_id
+    cross join lateral jsonb_array_elements(case when jsonb_typeof(u.standbys) = 'array' then u.standbys else '[]' end) as e
+   where i.instance_id = $1 and i.state = 'standby' and e ->> 'state' = 'streaming'
+     and (e ->> 'clientAddress' = s.address or e ->> 'applicationName' = i.cluster_name)
+$$;
+comment on function streaming_lag is 'Seconds that a standby is behind by the word of the upstream it streams from; NULL if it does not stream.';
+revoke all on function streaming_lag from public;
+grant execute on function streaming_lag to matriarch_app;
+
 create function lag_seconds(instance bigint) returns float8 language sql stable set search_path = matriarch, pg_temp as $$
   select case when i.lag_bytes is null then null
               when i.lag_bytes <= 0 then 0
-              when streams.so then coalesce(streams.lag, 0)
-              else greatest(extract(epoch from w.lsn_at - i.replayed_at), 0) end
+              else coalesce(streaming_lag($1), greatest(extract(epoch from w.lsn_at - greatest(i.caught_up_at, i.replayed_at)), 0)) end
     from instance i
-    join server s using (server_id)
     left join lateral (
       select p.lsn_at from instance p
        where p.herd_id = i.herd_id and p.role = 'primary' and not p.copy
        order by (p.state = 'primary') desc, p.timeline desc nulls last, p.instance_id limit 1) w on true
-    cross join lateral (
-      select count(*) > 0 as so, max((e ->> 'replayLagSeconds')::float8) as lag
-        from instance u
-        cross join lateral jsonb_array_elements(case when jsonb_typeof(u.standbys) = 'array' then u.standbys else '[]' end) as e
-       where u.instance_id = i.upstream_id and i.state = 'standby' and e ->> 'state' = 'streaming'
-         and (e ->> 'clientAddress' = s.address or e ->> 'applicationName' = i.cluster_name)) streams
    where i.instance_id = $1
 $$;
 comment on function lag_seconds is
-  'How far a standby is behind in time: by the word of the upstream it streams from, else from its last replayed commit to the last look at the primary; 0 when nothing is missing, NULL when a position is unknown.';
+  'How far a standby is behind in time: by the word of the upstream it streams from, else from when it last had everything, or from its last replayed commit, to the last look at the primary; 0 when nothing is missing, NULL when a position is unknown.';
 revoke all on function lag_seconds from public;
 grant execute on function lag_seconds to matriarch_app;
 

@@ -129,7 +129,9 @@ final class Lineage {
                case when i.role = 'standby' and w.write_lsn is not null and i.replay_lsn is not null
                     then least(w.lsn_at, i.lsn_at) end as at
           from instance i left join writer w using (herd_id) where i.herd_id = any(:herds))
-      update instance i set lag_bytes = m.bytes, lag_at = m.at
+      update instance i set lag_bytes = m.bytes, lag_at = m.at,
+             caught_up_at = greatest(i.caught_up_at,
+               case when m.bytes <= 0 then m.at else m.at - make_interval(secs => streaming_lag(i.instance_id)) end)
         from measured m
        where i.instance_id = m.instance_id
          and (i.lag_bytes, i.lag_at) is distinct from (m.bytes, m.at)

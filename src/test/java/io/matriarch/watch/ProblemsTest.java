@@ -490,6 +490,10 @@ class ProblemsTest {
     assertThat(seconds())
         .as("what the upstream said before it stopped is old")
         .hasValueSatisfying(behind -> assertThat(behind).isBetween(89.0, 120.0));
+    on("db2", "caught_up_at = now() - interval '30 seconds'");
+    assertThat(seconds())
+        .as("who had everything later is not behind since the last commit")
+        .hasValueSatisfying(behind -> assertThat(behind).isBetween(29.0, 60.0));
   }
 
   @Test

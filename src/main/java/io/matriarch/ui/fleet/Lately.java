@@ -37,9 +37,9 @@ final class Lately extends Div {
       boolean several = runs.stream().filter(other -> other.jobId() == run.jobId()).count() > 1;
       Anchor link =
           new Anchor(
-              "jobs/" + run.jobId(), several ? "%s %s".formatted(label, run.targetName()) : label);
+              "jobs/" + run.jobId(), several ? "%s: %s".formatted(run.targetName(), label) : label);
       link.getElement().setAttribute("router-link", true);
-      link.setTitle(run.targetName());
+      link.setTitle("%s: %s".formatted(run.targetName(), label));
       Div line =
           new Div(
               link,
