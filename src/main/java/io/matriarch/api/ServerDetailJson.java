@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "ServerDetail")
 record ServerDetailJson(
     @JsonUnwrapped ServerJson server,
-    @Schema(description = "Put before every command, such as sudo -n -u postgres")
+    @Schema(
+            description =
+                "Put before every command, such as sudo -n -u {owner}, which becomes the owner of the cluster, or root for systemctl")
         List<String> become,
     @Schema(description = "Name of the command profile, null: the one that fits")
         @Nullable String commandProfile,

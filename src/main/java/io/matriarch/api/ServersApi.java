@@ -70,8 +70,9 @@ class ServersApi {
               example = "[\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA...\"]")
           @Nullable List<String> hostKeys,
       @Schema(
-              description = "Put before every command",
-              example = "[\"sudo\",\"-n\",\"-u\",\"postgres\"]")
+              description =
+                  "Put before every command; {owner} becomes the owner of the cluster, or root for systemctl",
+              example = "[\"sudo\",\"-n\",\"-u\",\"{owner}\"]")
           @Nullable List<String> become,
       @Nullable String commandProfile,
       @Nullable String notes) {}

@@ -82,13 +82,34 @@ public final class InstanceChecks {
                 + " to a shell inside quotes",
             "Rename the directory, or choose a profile that does not name it.");
       }
-      return Check.passed(name, "profile " + profile.name());
+      return profile.asOwner()
+          ? Check.passed(name, "profile " + profile.name())
+          : asRoot(name, profile, fleet.serverOf(instance));
     } catch (IllegalArgumentException e) {
       return Check.failed(
           name,
           Objects.toString(e.getMessage(), "unknown"),
           "Choose a profile for the server or herd that needs less, or wait for the agent's report.");
     }
+  }
+
+  /** Whether the escalation of a server can become root, as systemctl wants it. */
+  private static Check asRoot(String name, CommandProfile profile, Server server) {
+    if (server.sshUser().equals("root")
+        || server.become().stream().anyMatch(word -> word.contains("{owner}"))) {
+      return Check.passed(name, "profile " + profile.name());
+    }
+    return server.become().isEmpty()
+        ? Check.warning(
+            name,
+            "profile %s wants root, and its commands run as %s"
+                .formatted(profile.name(), server.sshUser()),
+            "Have polkit allow it, or set an escalation such as sudo -n -u {owner} on the server.")
+        : Check.failed(
+            name,
+            "profile %s wants root, and the escalation \"%s\" becomes somebody else"
+                .formatted(profile.name(), String.join(" ", server.become())),
+            "Write {owner} for the user in the server's escalation: it becomes the owner, or root where that is needed.");
   }
 
   /** What hangs on an instance that is about to go away. */

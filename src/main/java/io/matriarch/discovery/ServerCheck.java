@@ -148,7 +148,7 @@ public class ServerCheck {
             Check.warning(
                 name,
                 "commands run as root",
-                "Sign in as postgres, or set an escalation such as sudo -n -u postgres."));
+                "Sign in as postgres, or set an escalation such as sudo -n -u {owner}."));
       } else {
         checks.add(Check.passed(name, "commands run as " + user));
       }

@@ -15,7 +15,7 @@ stop() {
 }
 
 # What is being written just now may be half a line.
-tell_felt() {
+look_felt() {
     looks=0
     while [ "$looks" -lt 50 ]; do
         looks=$((looks + 1))
@@ -26,8 +26,21 @@ tell_felt() {
             *) break ;;
         esac
     done
-    [ "$verb" = begin ] || echo "felt ${writes:-0} ${longest:-0} ${failed:-0} $words"
+    said=$((${writes:-0} + ${failed:-0}))
 }
+
+# A write that waited all the while is still under way when clients go on: the next but one was sent after that.
+await_felt() {
+    look_felt
+    wanted=$((said + 2)) waits=0
+    while [ "$said" -lt "$wanted" ] && [ "$waits" -lt 60 ]; do
+        waits=$((waits + 1))
+        sleep 0.05 2>/dev/null || sleep 1
+        look_felt
+    done
+}
+
+tell_felt() { echo "felt ${writes:-0} ${longest:-0} ${failed:-0} $words"; }
 
 # shellcheck disable=SC2016 # a script of its own
 loop='
@@ -69,8 +82,8 @@ case $verb in
         tries=0
         while [ "$tries" -lt 100 ]; do
             tries=$((tries + 1))
-            tell_felt
-            [ "${failed:-0}${writes:-0}" = 00 ] || break
+            look_felt
+            [ "$said" = 0 ] || break
             sleep 0.1 2>/dev/null || sleep 1
         done
         if [ "${failed:-0}" != 0 ] || [ "${writes:-0}" = 0 ]; then
@@ -79,10 +92,16 @@ case $verb in
                 "the .pgpass of $owner on this host"
         fi
         ;;
-    read) [ ! -e "$felt" ] || tell_felt ;;
+    read)
+        if [ -e "$felt" ]; then
+            await_felt
+            tell_felt
+        fi
+        ;;
     end)
         stop
         if [ -e "$felt" ]; then
+            look_felt
             tell_felt
             rm -f "$felt"
         fi

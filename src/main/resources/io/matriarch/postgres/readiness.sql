@@ -124,7 +124,9 @@ select 'facts', json_build_object(
        'default_transaction_read_only', 'recovery_target_timeline', 'recovery_min_apply_delay', 'archive_mode', 'wal_keep_size', 'lc_messages')))
 from (select pg_is_in_recovery() as standby offset 0) w
   cross join lateral (select case when w.standby
-     then (select greatest(c.timeline_id, m.min_recovery_end_timeline, (select r.received_tli from pg_stat_wal_receiver r))
+     -- Of a timeline that it has followed since its last restartpoint pg_control knows nothing; its WAL is there, though.
+     then (select greatest(c.timeline_id, m.min_recovery_end_timeline, (select r.received_tli from pg_stat_wal_receiver r),
+                           (select max(('x' || substr(f.name, 1, 8))::bit(32)::int) from pg_ls_waldir() f where f.name ~ '^[0-9A-F]{24}$'))
              from pg_control_checkpoint() c, pg_control_recovery() m)
      else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end as timeline offset 0) t;
 commit;

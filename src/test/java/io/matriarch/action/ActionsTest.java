@@ -377,6 +377,17 @@ class ActionsTest {
             "/usr/lib/postgresql/17/bin/pg_ctl -D /srv/pg/17/main -w -t 60 -m immediate stop");
   }
 
+  @Test
+  void an_escalation_that_cannot_become_root_is_refused_where_systemd_commands() {
+    Fleet fleet =
+        TestFleet.herd("orders").onServers(TestServers::alwaysPostgres).primary("db1").build();
+
+    assertThat(ACTIONS.failed("instance.stop", FIRST, fleet))
+        .extracting(Check::seen)
+        .containsExactly(
+            "profile systemd wants root, and the escalation \"sudo -n -u postgres\" becomes somebody else");
+  }
+
   private static String command(String name, Target target, Fleet fleet) {
     Action action = ACTIONS.action(name);
     return action
@@ -401,8 +412,20 @@ class ActionsTest {
       return with(s, s.hostKeys(), "systemd");
     }
 
+    static Server alwaysPostgres(Server s) {
+      return with(s, s.hostKeys(), List.of("sudo", "-n", "-u", "postgres"), "systemd");
+    }
+
     private static Server with(
         Server s, List<String> keys, @org.jspecify.annotations.Nullable String init) {
+      return with(s, keys, s.become(), init);
+    }
+
+    private static Server with(
+        Server s,
+        List<String> keys,
+        List<String> become,
+        @org.jspecify.annotations.Nullable String init) {
       return new Server(
           s.id(),
           s.name(),
@@ -413,7 +436,7 @@ class ActionsTest {
           s.sshPort(),
           s.sshUser(),
           keys,
-          s.become(),
+          become,
           init,
           s.osFamily(),
           s.profileId());

@@ -116,7 +116,8 @@ final class ServerEditView extends EditPage implements BeforeEnterObserver {
     name.setHelperText("As its agent reports it.");
     address.setHelperText("Host name or IP address.");
     become.setPlaceholder("nothing: the SSH user is the owner");
-    become.setHelperText("For example: sudo -n -u postgres");
+    become.setHelperText(
+        "For example: sudo -n -u {owner}. {owner} becomes the owner of the cluster, or root for systemctl.");
     site.setHelperText("Data centre or region; DR pairs look for a standby at another one.");
   }
 
