@@ -45,6 +45,8 @@ public record RebuildStandby(RewindStandby rewind, Way way, BaseBackup baseBacku
   private static final int RECOVERY_SECONDS = 1800;
   private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final Duration FOLLOWS = Duration.ofSeconds(30);
+  private static final Duration STEADY = Duration.ofMillis(500);
+  private static final Duration AT_ONCE = Duration.ofSeconds(1);
   private static final Duration REWOUND_FOLLOWS = Duration.ofMinutes(5);
   private static final Duration CATCHES_UP = Duration.ofMinutes(30);
 
@@ -255,6 +257,9 @@ public record RebuildStandby(RewindStandby rewind, Way way, BaseBackup baseBacku
       world.replication().follow(target(), upstream, rewind.slot());
     }
     world.replication().waitStreaming(target(), timeline, FOLLOWS);
+    // Where its upstream has no WAL for it any more, it streams for an instant at each try.
+    world.pause().of(STEADY);
+    world.replication().waitStreaming(target(), timeline, AT_ONCE);
     world.replication().settleStandby(target());
     world.rebuilds().settle(target(), rewind.systemd());
     world.inventory().unfenced(target().id());
