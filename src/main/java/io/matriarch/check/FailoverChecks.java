@@ -161,10 +161,21 @@ public final class FailoverChecks {
               "If it does not answer, nothing is changed; then power it off or cut it off, and write down what you did.");
     }
     Check reachable = InstanceChecks.reachable(primary, fleet);
-    return reachable.hasFailed()
-        ? reachable.named(name)
-        : Check.passed(
-            name, "on %s, by stopping it and keeping it from starting".formatted(server));
+    if (reachable.hasFailed()) {
+      return reachable.named(name);
+    }
+    if (fence.equals("hba") && !(primary.state() instanceof InstanceState.Primary)) {
+      return Check.failed(
+          name,
+          "%s does not answer as a primary, and pg_hba.conf keeps nobody out of what does not run"
+              .formatted(server),
+          "Choose ssh or auto.");
+    }
+    return Check.passed(
+        name,
+        fence.equals("hba")
+            ? "on %s, by its pg_hba.conf, which rejects everybody".formatted(server)
+            : "on %s, by stopping it and keeping it from starting".formatted(server));
   }
 
   private static Check loss(Instance primary, Instance candidate, Fleet fleet) {

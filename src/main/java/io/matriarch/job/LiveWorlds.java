@@ -48,6 +48,7 @@ final class LiveWorlds implements Executor.Worlds {
         guarded,
         new ShellPostgres(guarded, journal),
         new ShellReplication(guarded, journal, run),
+        new ShellAdmission(guarded, journal, new ThreadsTogether()),
         new ShellRebuilds(guarded, guarded::quietly, journal, run.runId()),
         new ShellPoolers(guarded, journal, run),
         new LiveDns(dnsRecords, run, lease, journal, terms, Thread::sleep, clock),

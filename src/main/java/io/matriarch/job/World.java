@@ -8,6 +8,7 @@ public record World(
     RunShell shell,
     Postgres postgres,
     Replication replication,
+    Admission admission,
     Rebuilds rebuilds,
     Poolers poolers,
     Dns dns,
@@ -26,6 +27,7 @@ public record World(
   @Override
   public void close() {
     replication.close();
+    admission.close();
     poolers.close();
   }
 }

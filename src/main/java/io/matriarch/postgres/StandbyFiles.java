@@ -14,7 +14,9 @@ public final class StandbyFiles {
 
   /** What {@code sh -c} runs. */
   public static final String SCRIPT =
-      Scripts.resource("control.sh") + Scripts.resource("standby.sh");
+      Scripts.resource("control.sh")
+          + Scripts.resource("hba-block.sh")
+          + Scripts.resource("standby.sh");
 
   private StandbyFiles() {}
 

@@ -6,6 +6,7 @@
 #   withdraw takes both back, and what was staged; a server that runs is left alone
 #   settle   the standby streams: what was staged and kept, by whichever run, is no longer needed
 #   lift     takes back what any run has applied; a server that runs is left alone
+# Apply and lift also take back what lets nobody connect (hba-block.sh).
 data=$1 verb=$2 token=$3 bin=$4
 LC_ALL=C PATH=$PATH:/usr/bin:/bin
 export LC_ALL PATH
@@ -49,6 +50,8 @@ case $verb in
             fail "what was written to $auto could not be read back"
         # One that began to start in the meantime may have read its files before they were there.
         ! running || fail "a server was started in $data meanwhile, perhaps as a primary; look at it at once"
+        # As a standby it takes no writes from whoever connects.
+        admit_clients "$data"
         # And one that was stopped again has left its traces there.
         control "$data" "$bin"
         ;;
@@ -79,6 +82,7 @@ case $verb in
             rm -f "$auto.new"
         fi
         rm -f "$data"/matriarch.*.standby "$data"/matriarch.*.standby.signal "$data"/matriarch.*.auto
+        admit_clients "$data"
         ;;
     *) fail "no such verb: $verb" ;;
 esac

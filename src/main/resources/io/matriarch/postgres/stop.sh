@@ -1,6 +1,7 @@
 # Stops a server in mode fast by its signal, ends WAL senders that hold it up, and proves that no process is left.
 # Arguments: data directory, directory of programs or '', seconds in all, seconds after which WAL senders other than
-# those to the address are ended, that address, seconds after which it is stopped in mode immediate or 0 for never.
+# those to the address are ended, that address, seconds after which it is stopped in mode immediate, and killed
+# if that does nothing, or 0 for never.
 # Prints "down", then what pg_controldata says, one fact a line.
 data=$1 bin=$2 seconds=$3 patience=$4 spared=$5 immediate=${6:-0}
 LC_ALL=C PATH=$PATH:/usr/bin:/bin
@@ -65,6 +66,8 @@ if [ -n "$pid" ]; then
             echo "stopped immediate $pid"
             kill -QUIT "$pid" 2>/dev/null
         fi
+        # One that is frozen takes no signal but the last.
+        [ -z "$quit" ] || [ "$since" -lt $((immediate * 100 + 300)) ] || break
         sleep 0.01
     done
 fi

@@ -156,6 +156,26 @@ class FailoverPlanTest {
   }
 
   @Test
+  void a_primary_that_answers_can_be_shut_off_and_is_stopped_once_another_one_leads() {
+    Map<String, String> hba = Map.of("fence", "hba", "ignoreAlive", "true", "acceptLoss", "true");
+    Fleet alive = TestFleet.herd("orders").primary("db1").standby("db2").build();
+
+    assertThat(failed(alive, hba)).allMatch(c -> c.overruledBy() != null);
+    assertThat(failed(orders().build(), hba))
+        .anySatisfy(c -> assertThat(c.seen()).contains("pg_hba.conf keeps nobody out"));
+    Plan plan = plan(alive, hba);
+    List<String> steps = steps(plan);
+    assertThat(steps)
+        .anySatisfy(
+            s ->
+                assertThat(s)
+                    .startsWith("keep PostgreSQL 17/main on db1 from writing: let nobody connect")
+                    .doesNotContain("over SSH"));
+    assertThat(steps.subList(plan.pointOfNoReturn(), steps.size()))
+        .anyMatch(s -> s.startsWith("stop PostgreSQL 17/main on db1, whatever holds it"));
+  }
+
+  @Test
   void the_elected_candidate_is_frozen_at_confirmation() {
     Fleet fleet = orders().build();
     Plan plan = plan(fleet, NONE);

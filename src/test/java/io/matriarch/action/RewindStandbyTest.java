@@ -6,6 +6,7 @@ import io.matriarch.action.step.RewindStandby;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Instance;
 import io.matriarch.inventory.Observer;
+import io.matriarch.job.Admission;
 import io.matriarch.job.Dns;
 import io.matriarch.job.Hooks;
 import io.matriarch.job.Poolers;
@@ -69,6 +70,7 @@ class RewindStandbyTest {
                 Conninfo.parse("host=db2 user=replicator"),
                 "rewinder",
                 "rewind")),
+        Untouched.of(Admission.class),
         only(Rebuilds.class, Map.of("state", State.NONE, "configured", Rebuilds.Configured.NONE)),
         Untouched.of(Poolers.class),
         Untouched.of(Dns.class),

@@ -409,6 +409,7 @@ final class EngineFixture implements AutoCloseable {
           new ListShell(),
           instance -> new Postgres.Seen.Stopped("shut down", null, null, null),
           Untouched.of(Replication.class),
+          Untouched.of(Admission.class),
           Untouched.of(Rebuilds.class),
           Untouched.of(Poolers.class),
           Untouched.of(Dns.class),

@@ -106,4 +106,17 @@ class StopTest {
     assertThat(ended.stdout()).contains("stopped immediate");
     assertThat(Stop.read(ended).orElseThrow().isClean()).isFalse();
   }
+
+  @Test
+  void a_frozen_postmaster_is_killed_with_all_its_processes_when_it_must_end() throws Exception {
+    long postmaster = postmaster();
+    cluster.signal("STOP", postmaster);
+
+    LocalCommands.Output held = stop(2, 0);
+    LocalCommands.Output ended = stop(60, 1);
+
+    assertThat(held.stderr()).contains("still runs after 2 s");
+    assertThat(ended.stdout()).contains("ended %d by KILL".formatted(postmaster));
+    assertThat(Stop.read(ended).orElseThrow().isClean()).isFalse();
+  }
 }

@@ -132,7 +132,9 @@ final class Client {
       return;
     }
     pending = -1;
-    if (!server.isRunning() || !herd.network.open(machine.name, server.machine.name)) {
+    if (!server.isRunning()
+        || server.refuses
+        || !herd.network.open(machine.name, server.machine.name)) {
       done(() -> retryOrFail(value, since));
     } else if (server.inRecovery) {
       done(this::failed);

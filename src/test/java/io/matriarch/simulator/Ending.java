@@ -72,7 +72,7 @@ final class Ending {
       return;
     }
     for (Instance instance : model.herd.instances) {
-      if (isOut(instance)) {
+      if (isOut(instance) || instance.refuses) {
         continue;
       }
       for (String slot : instance.slots.keySet()) {

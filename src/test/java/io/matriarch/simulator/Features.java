@@ -24,7 +24,9 @@ record Features(
     /** Its processes are killed; its host goes on. */
     CRASH,
     /** Its host is off for good, and a person knows it. */
-    OFF
+    OFF,
+    /** It is well, and given up all the same. */
+    GIVEN_UP
   }
 
   static final Features NONE = new Features("", false, 0, false, Disaster.NONE);
@@ -44,7 +46,8 @@ record Features(
         schedule.chance(0.4),
         schedule.chance(0.75)
             ? Disaster.NONE
-            : schedule.chance(0.5) ? Disaster.CRASH : Disaster.OFF);
+            : List.of(Disaster.CRASH, Disaster.OFF, Disaster.GIVEN_UP)
+                .get((int) schedule.between(0, 3)));
   }
 
   /** Of a switchover. */
@@ -69,6 +72,10 @@ record Features(
     options.put("ignoreMissing", Boolean.toString(partial));
     if (disaster == Disaster.OFF) {
       options.put("statement", "powered off");
+    }
+    if (disaster == Disaster.GIVEN_UP) {
+      options.put("ignoreAlive", "true");
+      options.put("fence", "hba");
     }
     return options;
   }

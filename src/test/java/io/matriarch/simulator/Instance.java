@@ -48,6 +48,10 @@ final class Instance {
   Process process = Process.STOPPED;
   boolean inRecovery;
   boolean signal;
+
+  /** Whether its pg_hba.conf lets nobody in. */
+  boolean refuses;
+
   Upstream upstream = NONE;
   int timeline = 1;
   int replayed;
@@ -102,7 +106,7 @@ final class Instance {
   }
 
   boolean acceptsWrites() {
-    return process == Process.RUNNING && !inRecovery;
+    return process == Process.RUNNING && !inRecovery && !refuses;
   }
 
   int life() {
@@ -206,7 +210,7 @@ final class Instance {
   }
 
   void checkpoint() {
-    if (acceptsWrites()) {
+    if (isRunning() && !inRecovery) {
       append(Kind.CHECKPOINT, 0);
       replayed = wal.size();
       checkpointAt(wal.size() - 1);

@@ -20,10 +20,11 @@ enum Plant {
   SLOTS_LEFT,
   SLOTS_NOT_RESERVED,
   FENCE_NOT_KEPT,
-  TAIL_NOT_AWAITED;
+  TAIL_NOT_AWAITED,
+  DOOR_LEFT_OPEN;
 
   /** Whether only a failover can show it. */
   boolean isOfFailovers() {
-    return this == FENCE_NOT_KEPT || this == TAIL_NOT_AWAITED;
+    return this == FENCE_NOT_KEPT || this == TAIL_NOT_AWAITED || this == DOOR_LEFT_OPEN;
   }
 }

@@ -37,7 +37,8 @@ class PlantedBugTest {
     "SLOTS_NOT_RESERVED, LIVENESS, SLOW",
     "LOGIN_AFTER_GUARD, LIVENESS, LOGIN_HANGS",
     "FENCE_NOT_KEPT, I1, SERVER_START",
-    "TAIL_NOT_AWAITED, I2, RECEIVER_HANGS"
+    "TAIL_NOT_AWAITED, I2, RECEIVER_HANGS",
+    "DOOR_LEFT_OPEN, I1, SLOW"
   })
   void a_planted_bug_is_found(Plant plant, Name name, String kinds) {
     List<Fault> faults = Stream.of(kinds.split(" ")).map(Fault::valueOf).toList();

@@ -475,6 +475,7 @@ final class SimulatedReplication implements Replication {
       }
       instance.kept.putIfAbsent(token, instance.upstream);
       instance.signal = true;
+      instance.refuses = false;
       instance.upstream = next;
       written = true;
       return null;
@@ -528,6 +529,7 @@ final class SimulatedReplication implements Replication {
               }
               instance.kept.putIfAbsent(token, instance.upstream);
               instance.signal = true;
+              instance.refuses = false;
               instance.upstream = new Upstream(NOWHERE, "");
               return Reply.of(true);
             }));

@@ -194,6 +194,7 @@ final class Simulation implements AutoCloseable {
     switch (setting.features().disaster()) {
       case OFF -> primary.machine.lose();
       case CRASH -> primary.kill();
+      case GIVEN_UP -> {}
       case NONE -> throw new IllegalStateException("no disaster was drawn");
     }
     invariants.lost(primary);

@@ -95,7 +95,7 @@ class SimulatorTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"CRASH", "OFF"})
+  @EnumSource(names = {"CRASH", "OFF", "GIVEN_UP"})
   void a_lost_primary_is_replaced_though_a_console_dies_or_freezes_at_any_call(Disaster disaster) {
     List<RunState> ends = hitEveryCall(disaster, 1, Fault.CONSOLE_CRASH, 3 * Schedule.SECOND);
     ends.addAll(hitEveryCall(disaster, 2, Fault.CONSOLE_FREEZE, 40 * Schedule.SECOND));

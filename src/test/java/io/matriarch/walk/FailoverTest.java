@@ -1,6 +1,7 @@
 package io.matriarch.walk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.matriarch.job.RunRow;
@@ -10,12 +11,15 @@ import io.matriarch.lab.Lab;
 import io.matriarch.lab.LabHerd;
 import io.matriarch.lab.LabService;
 import io.matriarch.lab.SetChecker;
+import io.matriarch.postgres.Cluster;
+import io.matriarch.postgres.HbaFile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -191,12 +195,95 @@ class FailoverTest {
     }
   }
 
+  @Test
+  void one_that_is_given_up_while_it_serves_is_shut_off_and_no_row_is_lost() throws Exception {
+    String given = primary();
+    try (SetChecker clients = clients(direct())) {
+      RunRow run = failOver(Map.of("fence", "hba", "ignoreAlive", "true", "acceptLoss", "true"));
+
+      String story = run.message() + "\n" + console.log(run.jobId());
+      assertThat(run.state()).as(story).isEqualTo(RunState.SUCCEEDED);
+      assertThat(run.message()).as(story).contains("Nothing is lost");
+      assertThat(story).contains(given + " refuses connections from", "its WAL stands at");
+      assertThat(primary()).as(story).isNotIn(given, "");
+      proveHealed(clients, primary(), story);
+      assertThat(clients.lost()).as(story).isEmpty();
+      assertThat(lab.exec(given, "cat", "/etc/postgresql/15/orders/pg_hba.conf").output())
+          .as("a standby must serve reads again")
+          .doesNotContain("matriarch");
+    }
+  }
+
+  @Test
+  void a_pg_hba_conf_that_would_not_hold_is_named_and_the_primary_serves_on() throws Exception {
+    String given = primary();
+    try (SetChecker clients = clients()) {
+      String file = "/etc/postgresql/15/orders/pg_hba.conf";
+      lab.exec(given, "sh", "-c", "echo 'host all all nonsense' >> " + file);
+      RunRow run = failOver(Map.of("fence", "hba", "ignoreAlive", "true", "acceptLoss", "true"));
+      lab.exec(given, "sed", "-i", "/nonsense/d", file);
+
+      String story = run.message() + "\n" + console.log(run.jobId());
+      assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);
+      assertThat(run.message())
+          .contains("lines that cannot be read", "Whoever could connect to it before can again");
+      assertThat(primary()).as(story).isEqualTo(given);
+      proveWrites(clients, story);
+      assertThat(clients.lost()).isEmpty();
+    }
+  }
+
+  @Test
+  void one_that_lets_nobody_in_serves_again_once_it_is_unfenced() throws Exception {
+    String shut = primary();
+    long id = console.instance(shut, orders);
+    String file = "/etc/postgresql/15/orders/pg_hba.conf";
+    Cluster cluster =
+        new Cluster(
+            "/var/lib/postgresql/15/orders",
+            "postgres",
+            orders.port(),
+            "/var/run/postgresql",
+            null);
+    lab.execAs(
+        "postgres",
+        shut,
+        Duration.ofSeconds(20),
+        "",
+        HbaFile.command(cluster, HbaFile.Verb.REFUSE, file).arguments().toArray(String[]::new));
+    lab.sql(shut, orders, "select pg_reload_conf()");
+    String there = "jdbc:postgresql://%s:%d/app".formatted(lab.host(shut).address(), orders.port());
+    assertThatThrownBy(() -> clients(there)).hasMessageContaining("pg_hba.conf rejects connection");
+
+    RunRow run = run("instance.unfence", Target.instance(id), Map.of());
+
+    assertThat(run.state())
+        .as(run.message() + console.log(run.jobId()))
+        .isEqualTo(RunState.SUCCEEDED);
+    Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> clients(there).close());
+  }
+
+  @Test
+  void a_frozen_primary_is_ended_and_takes_no_write_when_it_would_wake() throws Exception {
+    String frozen = primary();
+    try (SetChecker clients = clients()) {
+      lab.exec(frozen, "pkill", "-STOP", "-f", "postgres.*orders|postgres: 15/orders");
+      awaitFailure("hung");
+
+      RunRow run = failOver(Map.of("acceptLoss", "true", "ignoreAlive", "true"));
+      lab.execAs(
+          "root", frozen, Duration.ofSeconds(20), "", "pkill", "-CONT", "-f", "postgres.*orders");
+
+      String story = run.message() + "\n" + console.log(run.jobId());
+      assertThat(run.state()).as(story).isEqualTo(RunState.SUCCEEDED);
+      assertThat(primary()).as(story).isNotIn(frozen, "");
+      proveHealed(clients, primary(), story);
+    }
+  }
+
   private static void proveHealed(SetChecker clients, String primary, String story)
       throws Exception {
-    long begun = System.nanoTime();
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertThat(clients.allCommittedSince(begun)).as(story).isTrue());
+    proveWrites(clients, story);
     assertThat(
             lab.sql(
                 primary,
@@ -210,7 +297,27 @@ class FailoverTest {
         .isLessThan(20);
   }
 
+  private static void proveWrites(SetChecker clients, String story) {
+    long begun = System.nanoTime();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(clients.allCommittedSince(begun)).as(story).isTrue());
+  }
+
+  /** Past the poolers, at whoever is primary. */
+  private static String direct() {
+    return "jdbc:postgresql://%s/app?targetServerType=primary"
+        .formatted(
+            orders.members().stream()
+                .map(m -> "%s:%d".formatted(lab.host(m).address(), orders.port()))
+                .collect(Collectors.joining(",")));
+  }
+
   private static SetChecker clients() throws Exception {
+    return clients(url);
+  }
+
+  private static SetChecker clients(String url) throws Exception {
     return new SetChecker(
             url,
             "app",

@@ -3,6 +3,7 @@ package io.matriarch.action.herd;
 import io.matriarch.action.step.CreateSlots;
 import io.matriarch.action.step.DropSlots;
 import io.matriarch.action.step.ElectCandidate;
+import io.matriarch.action.step.FenceMember;
 import io.matriarch.action.step.FencePrimary;
 import io.matriarch.action.step.FencePrimary.Way;
 import io.matriarch.action.step.FollowOrRewind;
@@ -61,6 +62,7 @@ class FailoverHerd implements Action {
 
   private static final String HOLD = "hold";
   private static final String FENCE = "fence";
+  private static final String HBA = "hba";
   private static final String STATEMENT = "statement";
 
   @Override
@@ -108,9 +110,9 @@ class FailoverHerd implements Action {
         OptionSpec.choice(
             FENCE,
             "How the old primary is kept from writing",
-            List.of("auto", "ssh", STATEMENT),
+            List.of("auto", "ssh", HBA, STATEMENT),
             "auto",
-            "auto: over SSH if it answers, else by your word. Without proof or word nothing is promoted."),
+            "ssh: stopped, and read-only whoever starts it. hba: its pg_hba.conf lets nobody in and sessions are ended, so that standbys get the last of it first; stopped after the promotion. auto: ssh, else hba, else your word. Without proof or word nothing is promoted."),
         OptionSpec.text(
             STATEMENT,
             "What you did to make sure that it cannot write",
@@ -247,6 +249,10 @@ class FailoverHerd implements Action {
         Server to = new Server(address, candidate.cluster().port());
         plan.then(new LeadPoolers(poolers, candidate, to)).needs(promote);
       }
+      if (options.get(FENCE).equals(HBA)) {
+        // Nothing but a line in a file holds it until now.
+        plan.then(new FenceMember(lost)).needs(promote);
+      }
       List<MoveDns.Move> moves = HerdDns.moves(null, chosen, fleet);
       if (!moves.isEmpty()) {
         plan.then(new MoveDns(moves, candidate)).needs(promote);
@@ -279,9 +285,12 @@ class FailoverHerd implements Action {
     private List<Way> ways() {
       return switch (options.get(FENCE)) {
         case "ssh" -> List.of(Way.SSH);
+        case HBA -> List.of(Way.HBA);
         case STATEMENT -> List.of(Way.STATEMENT);
         default ->
-            options.get(STATEMENT).isBlank() ? List.of(Way.SSH) : List.of(Way.SSH, Way.STATEMENT);
+            options.get(STATEMENT).isBlank()
+                ? List.of(Way.SSH, Way.HBA)
+                : List.of(Way.SSH, Way.HBA, Way.STATEMENT);
       };
     }
 

@@ -30,7 +30,7 @@ final class Unfence extends InstanceAction {
 
   @Override
   public String help() {
-    return "Takes back what makes it start read-only; it stays stopped, and starts as what it was. Refused while another member accepts writes.";
+    return "Takes back what makes it start read-only, or refuse whoever connects; if it is stopped it stays so, and starts as what it was. Refused while another member accepts writes.";
   }
 
   @Override

@@ -160,6 +160,13 @@ public record ElectCandidate(InstanceRef primary, Survivors survivors, boolean a
             .formatted(primary.server(), down.checkpoint(), chosen.server());
       }
     }
+    Optional<String> still = world.proofs().find(Proved.STILL);
+    if (missing == 0
+        && still.isPresent()
+        && chosen.position().compareTo(Lsn.parse(still.get())) >= 0) {
+      return "Nothing is lost: nobody could write to %s any more, its WAL stood still at %s, and %s has all of it"
+          .formatted(primary.server(), still.get(), chosen.server());
+    }
     return "Lost: %s, and whatever %s acknowledged after it was last seen at %s%s"
         .formatted(
             missing == 0 ? "nothing of what is known" : missing + " B that are known",

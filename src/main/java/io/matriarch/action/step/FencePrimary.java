@@ -1,9 +1,15 @@
 package io.matriarch.action.step;
 
+import io.matriarch.job.Admission.Door;
+import io.matriarch.job.Admission.Still;
 import io.matriarch.job.InstanceRef;
+import io.matriarch.job.Postgres.Seen;
 import io.matriarch.job.Step;
 import io.matriarch.job.StepFailed;
+import io.matriarch.job.Terms.Known;
 import io.matriarch.job.World;
+import io.matriarch.postgres.Conninfo;
+import io.matriarch.remote.ShellUnavailable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -30,6 +37,8 @@ public record FencePrimary(
   public enum Way {
     SSH(
         "stop it over SSH, whatever holds it, see that no process is left, and make it start read-only, whoever starts it"),
+    HBA(
+        "let nobody connect to it any more (pg_hba.conf), see that a standby's host is refused, end every session, and see its WAL stand still"),
     STATEMENT("rely on your word, if no standby hears from it");
 
     private final String words;
@@ -40,6 +49,7 @@ public record FencePrimary(
   }
 
   private static final Duration LISTEN = Duration.ofSeconds(3);
+  private static final Duration CATCH_UP = Duration.ofSeconds(10);
 
   public FencePrimary {
     ways = List.copyOf(ways);
@@ -60,17 +70,30 @@ public record FencePrimary(
 
   @Override
   public Set<Long> servers() {
-    return ways.contains(Way.SSH) ? Set.of(primary.serverId()) : Set.of();
+    Set<Long> servers = new TreeSet<>();
+    if (ways.contains(Way.SSH) || ways.contains(Way.HBA)) {
+      servers.add(primary.serverId());
+    }
+    if (ways.contains(Way.HBA)) {
+      witnesses.forEach(w -> servers.add(w.serverId()));
+    }
+    return servers;
   }
 
   @Override
   public void run(World world) throws StepFailed, InterruptedException {
     List<String> failures = new ArrayList<>();
+    boolean unreached = false;
     for (Way way : ways) {
+      // Whoever could not be reached a moment ago is not waited for again while clients wait.
+      if (unreached && way == Way.HBA) {
+        continue;
+      }
       try {
         String proof =
             switch (way) {
               case SSH -> stop(world);
+              case HBA -> shutOut(world);
               case STATEMENT -> believe(world);
             };
         world.proofs().keep(Proved.FENCED, proof);
@@ -78,6 +101,9 @@ public record FencePrimary(
         return;
       } catch (StepFailed e) {
         failures.add(String.valueOf(e.getMessage()));
+        if (e.getCause() instanceof ShellUnavailable) {
+          unreached = true;
+        }
       }
     }
     throw new StepFailed(
@@ -87,6 +113,48 @@ public record FencePrimary(
 
   private String stop(World world) throws StepFailed, InterruptedException {
     return "%s is stopped: %s".formatted(primary, new FenceMember(primary).fence(world));
+  }
+
+  /** Standbys still receive, so whoever has what it has written by then loses nothing. */
+  private String shutOut(World world) throws StepFailed, InterruptedException {
+    if (!(world.postgres().look(primary) instanceof Seen.Running running) || running.inRecovery()) {
+      throw new StepFailed(
+          "%s does not run as a primary, so its pg_hba.conf keeps nobody out.".formatted(primary));
+    }
+    Still still = new ShutOutClients(primary, doors(world)).shut(world);
+    String proof =
+        "nobody but its owner on its own host can connect (pg_hba.conf), no session is left, and its WAL stands at %s (%s)"
+            .formatted(still.lsn(), world.clock().instant());
+    world.inventory().fenced(primary.id(), proof);
+    Proved.keepKnown(world, new Known(still.timeline(), still.lsn(), world.clock().instant()));
+    world.proofs().keep(Proved.STILL, still.lsn());
+    for (InstanceRef witness : witnesses) {
+      try {
+        world.replication().waitCaughtUp(witness, still.lsn(), CATCH_UP);
+      } catch (StepFailed e) {
+        world.log().info(e.getMessage());
+      }
+    }
+    return "%s is shut off: %s".formatted(primary, proof);
+  }
+
+  private List<Door> doors(World world) throws StepFailed, InterruptedException {
+    List<Door> doors = new ArrayList<>();
+    for (InstanceRef witness : witnesses) {
+      try {
+        Conninfo way = world.replication().upstreamOf(witness);
+        int port = way.get("port").isEmpty() ? 5432 : Integer.parseInt(way.get("port"));
+        doors.add(new Door(witness.serverId(), witness.server(), way.get("host"), port));
+      } catch (StepFailed | NumberFormatException e) {
+        world.log().info("%s: %s".formatted(witness, e.getMessage()));
+      }
+    }
+    if (doors.isEmpty()) {
+      throw new StepFailed(
+          "No standby of %s answers from whose host a connection could be seen refused."
+              .formatted(primary));
+    }
+    return doors;
   }
 
   private String believe(World world) throws StepFailed, InterruptedException {
@@ -128,6 +196,13 @@ public record FencePrimary(
 
   @Override
   public List<HostCommand> commands() {
-    return ways.contains(Way.SSH) ? new FenceMember(primary).commands() : List.of();
+    List<HostCommand> commands = new ArrayList<>();
+    if (ways.contains(Way.SSH)) {
+      commands.addAll(new FenceMember(primary).commands());
+    }
+    if (ways.contains(Way.HBA)) {
+      commands.addAll(ShutOutClients.commands(primary));
+    }
+    return commands;
   }
 }

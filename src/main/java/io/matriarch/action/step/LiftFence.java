@@ -14,7 +14,7 @@ import java.util.TreeSet;
 
 /**
  * Makes a fenced member what it was, unless another one accepts writes: then it would be a second
- * primary. It stays stopped.
+ * primary. It stays stopped, or goes on and lets in whoever could connect before.
  *
  * @param others of its herd
  */
@@ -28,7 +28,7 @@ public record LiftFence(InstanceRef member, List<InstanceRef> others) implements
 
   @Override
   public String describe() {
-    return "see that no other member accepts writes, and take back what makes %s start read-only"
+    return "see that no other member accepts writes, and take back what makes %s start read-only or refuse whoever connects"
         .formatted(member);
   }
 
@@ -57,7 +57,8 @@ public record LiftFence(InstanceRef member, List<InstanceRef> others) implements
     }
     if (world.postgres().look(member) instanceof Seen.Running running) {
       if (!running.inRecovery()) {
-        world.log().info("%s accepts writes already".formatted(member));
+        world.admission().admit(member);
+        world.log().info("%s accepts writes".formatted(member));
         world.inventory().unfenced(member.id());
         return;
       }

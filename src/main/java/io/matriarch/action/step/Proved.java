@@ -26,6 +26,9 @@ final class Proved {
   /** How a primary that was stopped ended. */
   static final String SHUTDOWN = "shutdown";
 
+  /** Where the WAL of a primary ended that nobody could write to any more. */
+  static final String STILL = "still";
+
   /** Which timeline a lost primary wrote. */
   static final String FORMER_TIMELINE = "former timeline";
 
