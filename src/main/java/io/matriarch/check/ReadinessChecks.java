@@ -172,6 +172,19 @@ public final class ReadinessChecks {
     return checks;
   }
 
+  /**
+   * Of a primary that another one is to replace before it has stopped: each must pass. What is no
+   * session may write on, and it goes past the fork.
+   */
+  public static List<Check> beforeStop(Look look) {
+    return List.of(
+        ContentReadiness.subscriptions(look),
+        ContentReadiness.scheduled(look),
+        RewindReadiness.rewindable(look),
+        RewindReadiness.role(look),
+        RewindReadiness.retained(look));
+  }
+
   static List<Check> asked(Look look) {
     return look.members().stream()
         .map(

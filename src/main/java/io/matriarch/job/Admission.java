@@ -17,10 +17,17 @@ public interface Admission extends AutoCloseable {
    */
   record Door(long serverId, String server, String address, int port) {}
 
-  /**
-   * Where the WAL of a primary ended once nobody could write to it any more; all of it is on disk.
-   */
+  /** Where the WAL of a primary was once nobody could write to it any more; on disk up to there. */
   record Still(int timeline, String lsn) {}
+
+  /**
+   * Sees what comes back to connections from there as long as they are let in, so that a refusal
+   * can be told from it, and opens what {@link #refuse} needs. Changes nothing.
+   *
+   * @throws StepFailed also if {@code pg_hba.conf} has lines that cannot be read: it would not be
+   *     loaded
+   */
+  void prepare(InstanceRef primary, List<Door> doors) throws StepFailed, InterruptedException;
 
   /**
    * Lets nobody connect any more but its owner on its own host, and sees that connections from
@@ -30,11 +37,13 @@ public interface Admission extends AutoCloseable {
       throws StepFailed, InterruptedException;
 
   /**
-   * Ends every session, until none is left and the WAL stands still.
+   * Ends every session, until none is left, and has all WAL on disk.
    *
+   * @param still how long the WAL must have stood still then; zero if it need not
    * @throws StepFailed also if something that is no session may write on, such as a scheduler
    */
-  Still endSessions(InstanceRef primary, Duration limit) throws StepFailed, InterruptedException;
+  Still endSessions(InstanceRef primary, Duration limit, Duration still)
+      throws StepFailed, InterruptedException;
 
   /** Lets in again whoever could connect before; one that is stopped reads it when it starts. */
   void admit(InstanceRef instance) throws StepFailed, InterruptedException;

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -26,6 +27,7 @@ final class ShellAdmission implements Admission {
   private final KeptScripts scripts;
   private final RunLog log;
   private final Together together;
+  private final Map<Long, Before> before = new ConcurrentHashMap<>();
 
   ShellAdmission(GuardedShell shell, RunLog log, Together together) {
     this.shell = shell;
@@ -35,17 +37,22 @@ final class ShellAdmission implements Admission {
     this.together = together;
   }
 
+  /**
+   * What was seen before anything was changed.
+   *
+   * @param file {@code pg_hba.conf}
+   * @param back what came back to a connection from each
+   */
+  private record Before(String file, Map<Door, String> back) {}
+
   @Override
-  public void refuse(InstanceRef primary, List<Door> doors, Duration limit)
+  public void prepare(InstanceRef primary, List<Door> doors)
       throws StepFailed, InterruptedException {
-    Map<Door, String> before = knockAll(doors, Duration.ZERO, Map.of());
-    String file = rows(primary, "hba", HbaFile.WHERE).getFirst().get(1);
-    script(primary, HbaFile.command(primary.cluster(), Verb.REFUSE, file));
-    // A file with a line that cannot be read is not loaded, and the old rules go on.
     List<List<String>> faults = rows(primary, "wrong", HbaFile.FAULTS);
+    String file = rows(primary, "hba", HbaFile.WHERE).getFirst().get(1);
     if (!faults.isEmpty()) {
       throw new StepFailed(
-          "%s of %s has lines that cannot be read, so that nothing of it would hold: %s. Mend them, and try again."
+          "%s of %s has lines that cannot be read, so that no change of it would hold: %s. Mend them, and try again."
               .formatted(
                   file,
                   primary,
@@ -53,8 +60,25 @@ final class ShellAdmission implements Admission {
                       .map(f -> "line %s: %s".formatted(f.get(1), f.getLast()))
                       .collect(Collectors.joining("; "))));
     }
-    change(primary, HbaFile.RELOAD, QUICK);
-    awaitRefusals(primary, doors, before, limit);
+    before.put(primary.id(), new Before(file, knockAll(doors, Duration.ZERO, Map.of())));
+  }
+
+  @Override
+  public void refuse(InstanceRef primary, List<Door> doors, Duration limit)
+      throws StepFailed, InterruptedException {
+    if (!before.containsKey(primary.id())) {
+      prepare(primary, doors);
+    }
+    Before seen = Objects.requireNonNull(before.get(primary.id()));
+    // Clients wait meanwhile, so doors are tried from the beginning on.
+    together.all(
+        List.of(
+            () -> {
+              script(primary, HbaFile.command(primary.cluster(), Verb.REFUSE, seen.file()));
+              change(primary, HbaFile.RELOAD, QUICK);
+            },
+            () -> awaitRefusals(primary, doors, seen.back(), limit)),
+        2);
   }
 
   private void awaitRefusals(
@@ -99,12 +123,11 @@ final class ShellAdmission implements Admission {
   }
 
   @Override
-  public Still endSessions(InstanceRef primary, Duration limit)
+  public Still endSessions(InstanceRef primary, Duration limit, Duration still)
       throws StepFailed, InterruptedException {
-    List<List<String>> left =
-        change(primary, HbaFile.endSessions(limit.toSeconds()), limit.plus(GRACE)).stream()
-            .filter(row -> row.getFirst().equals("left"))
-            .toList();
+    List<List<String>> rows =
+        change(primary, HbaFile.endSessions(limit.toSeconds(), still), limit.plus(GRACE));
+    List<List<String>> left = rows.stream().filter(row -> row.getFirst().equals("left")).toList();
     if (!left.isEmpty()) {
       throw new StepFailed(
           "Not every session of %s could be ended within %d s; left are %s. They may write on."
@@ -115,18 +138,24 @@ final class ShellAdmission implements Admission {
                       .map(l -> "%s (%s, pid %s)".formatted(l.get(3), l.get(2), l.get(1)))
                       .collect(Collectors.joining(", "))));
     }
-    List<String> still =
-        change(primary, HbaFile.standStill(limit.toSeconds()), limit.plus(GRACE)).stream()
+    List<String> end =
+        rows.stream()
             .filter(row -> row.getFirst().equals("still"))
             .findFirst()
             .orElseThrow(() -> new StepFailed(primary + " gave no answer that can be read."));
-    if (!still.get(1).equals("true")) {
+    if (!end.get(1).equals("true")) {
       throw new StepFailed(
           "No session is left on %s, but its WAL goes on (%s); something else writes, such as a worker of an extension."
-              .formatted(primary, still.get(2)));
+              .formatted(primary, end.get(2)));
     }
-    log.info("%s has no session left, and its WAL stands at %s".formatted(primary, still.get(2)));
-    return new Still(Integer.parseInt(still.get(3), 16), still.get(2));
+    if (!end.get(4).equals("t")) {
+      throw new StepFailed(
+          "Not all WAL of %s could be brought to disk (it is there up to %s)."
+              .formatted(primary, end.get(2)));
+    }
+    log.info(
+        "%s has no session left, and its WAL is on disk up to %s".formatted(primary, end.get(2)));
+    return new Still(Integer.parseInt(end.get(3), 16), end.get(2));
   }
 
   @Override

@@ -85,44 +85,37 @@ public final class HbaFile {
   }
 
   /**
-   * Ends sessions until none is left but this one, or the time is over. One row for each that is
-   * left: left, pid, what it is, whose.
+   * Ends sessions until none is left but this one, waits until the WAL stands still, and has all of
+   * it on disk by a commit of its own. One row for each session that is left when the time is over:
+   * left, pid, what it is, whose. One row: still, whether the WAL stood, LSN on disk, timeline in
+   * hexadecimal digits, whether all that was written by then is on disk.
+   *
+   * @param still how long the WAL must stand; zero if it need not
    */
-  public static String endSessions(long seconds) {
+  public static String endSessions(long seconds, Duration still) {
     return """
-        do $$ declare began timestamptz := clock_timestamp(); begin
+        set synchronous_commit = local;
+        do $$ declare began timestamptz := clock_timestamp(); seen pg_lsn; stands boolean := %3$d = 0; begin
           loop
             perform pg_terminate_backend(pid) from pg_stat_activity where %1$s;
-            perform pg_sleep(0.01);
             perform pg_stat_clear_snapshot();
             exit when not exists (select from pg_stat_activity where %1$s)
                    or clock_timestamp() - began > make_interval(secs => %2$d);
+            perform pg_sleep(0.002);
+            perform pg_stat_clear_snapshot();
           end loop;
-        end $$;
-        select 'left', pid, backend_type, coalesce(nullif(application_name, ''), usename, '') from pg_stat_activity where %1$s;
-        """
-        .formatted(OTHERS, seconds);
-  }
-
-  /**
-   * Waits until the WAL stands still, or the time is over, and then has all of it on disk by a
-   * commit of its own, which is in it. One row: still, whether it stands, LSN, timeline in
-   * hexadecimal digits.
-   */
-  public static String standStill(long seconds) {
-    return """
-        set synchronous_commit = local;
-        do $$ declare began timestamptz := clock_timestamp(); seen pg_lsn; stands boolean := false; begin
-          while not stands and clock_timestamp() - began < make_interval(secs => %d) loop
+          while not stands and clock_timestamp() - began < make_interval(secs => %2$d) loop
             seen := pg_current_wal_insert_lsn();
-            perform pg_sleep(0.05);
+            perform pg_sleep(%3$d / 1000.0);
             stands := pg_current_wal_insert_lsn() = seen;
           end loop;
           perform set_config('matriarch.still', stands::text, false);
+          perform set_config('matriarch.inserted', pg_current_wal_insert_lsn()::text, false);
         end $$;
-        select txid_current();
-        select 'still', current_setting('matriarch.still'), pg_current_wal_flush_lsn(), left(pg_walfile_name(pg_current_wal_insert_lsn()), 8);
+        select 'left', pid, backend_type, coalesce(nullif(application_name, ''), usename, '') from pg_stat_activity where %1$s;
         """
-        .formatted(seconds);
+            .formatted(OTHERS, seconds, still.toMillis())
+        + ReplicationSql.FLUSH
+        + "select 'still', current_setting('matriarch.still'), pg_current_wal_flush_lsn(), left(pg_walfile_name(pg_current_wal_insert_lsn()), 8), pg_current_wal_flush_lsn() >= current_setting('matriarch.inserted')::pg_lsn;\n";
   }
 }

@@ -37,10 +37,19 @@ public final class ReplicationSql {
   public static final String CONTROL =
       "select 'control', timeline_id, system_identifier from pg_control_checkpoint(), pg_control_system();\n";
 
-  private static final String WRITABLE =
+  /**
+   * A commit that is on disk when it returns. One that has a transaction id and nothing else is
+   * left to the WAL writer, whatever {@code synchronous_commit} says.
+   */
+  static final String FLUSH =
       """
       set synchronous_commit = local;
-      select txid_current();
+      select pg_logical_emit_message(true, 'matriarch', '');
+      """;
+
+  private static final String WRITABLE =
+      FLUSH
+          + """
       select 'writable', left(pg_walfile_name(pg_current_wal_insert_lsn()), 8), pg_current_wal_lsn();
       """;
 
@@ -69,7 +78,7 @@ public final class ReplicationSql {
           while pg_is_in_recovery() and clock_timestamp() - began < make_interval(secs => %2$d)
                 and not (coalesce(pg_last_wal_replay_lsn() >= %1$s::pg_lsn, false)
                          and exists (select from pg_stat_wal_receiver where status = 'streaming')) loop
-            perform pg_sleep(0.1);
+            perform pg_sleep(0.005);
             perform pg_stat_clear_snapshot();
           end loop;
         end $$;
@@ -108,9 +117,8 @@ public final class ReplicationSql {
    * commit, or the time is over. One row: synchronous, whether they have it.
    */
   public static String waitSynchronous(int needed, long seconds) {
-    return """
-        set synchronous_commit = local;
-        select txid_current();
+    return FLUSH
+        + """
         do $$ declare began timestamptz := clock_timestamp(); mine pg_lsn := pg_current_wal_insert_lsn(); begin
           while (%1$s) < %2$d and clock_timestamp() - began < make_interval(secs => %3$d) loop
             perform pg_sleep(0.005);
@@ -120,10 +128,10 @@ public final class ReplicationSql {
         end $$;
         select 'synchronous', current_setting('matriarch.synchronous');
         """
-        .formatted(
-            "select count(*) from pg_stat_replication where sync_state in ('sync', 'quorum') and state = 'streaming' and flush_lsn >= mine",
-            needed,
-            seconds);
+            .formatted(
+                "select count(*) from pg_stat_replication where sync_state in ('sync', 'quorum') and state = 'streaming' and flush_lsn >= mine",
+                needed,
+                seconds);
   }
 
   /**

@@ -42,11 +42,13 @@ await_felt() {
 
 tell_felt() { echo "felt ${writes:-0} ${longest:-0} ${failed:-0} $words"; }
 
+# A commit that waits for the disk, and for standbys where others do: one with a transaction id alone does not.
+write="select pg_logical_emit_message(true, 'matriarch', '');"
 # shellcheck disable=SC2016 # a script of its own
 loop='
-client=$1 host=$2 port=$3 login=$4 database=$5 felt=$6
+client=$1 host=$2 port=$3 login=$4 database=$5 felt=$6 write=$7
 statements() {
-    printf "%s\n" "\\timing on" && while echo "select txid_current();" 2>/dev/null; do sleep 0.05; done
+    printf "%s\n" "\\timing on" && while echo "$write" 2>/dev/null; do sleep 0.05; done
 }
 while :; do
     statements | PGCONNECT_TIMEOUT=15 PGAPPNAME=matriarch-probe "$client" -X -A -t -q -w -h "$host" -p "$port" \
@@ -77,7 +79,7 @@ case $verb in
         echo '0 0 0' >"$felt" || fail 87 "$felt cannot be written; no probe was started"
         find_client
         setsid timeout "$seconds" sh -c "$loop" matriarch-probe "$client" "$host" "$port" "$login" "$database" "$felt" \
-            </dev/null >/dev/null 2>&1 9>&- &
+            "$write" </dev/null >/dev/null 2>&1 9>&- &
         echo "$!" >"$pid"
         tries=0
         while [ "$tries" -lt 100 ]; do

@@ -8,7 +8,7 @@ unset PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD PGPASSFILE PGSERVICE
 cd / || exit
 client=$(command -v psql) || for client in /usr/lib/postgresql/*/bin/psql /usr/pgsql-*/bin/psql; do [ -x "$client" ] && break; done
 [ -x "$client" ] || { echo "matriarch-knock: there is no psql" >&2; exit 99; }
-rounds=$(($3 * 50))
+rounds=$(($3 * 100))
 while :; do
     said=$(PGCONNECT_TIMEOUT=4 PGAPPNAME=matriarch timeout -k 1 8 "$client" -X -A -t -q -w -h "$1" -p "$2" -U matriarch -d postgres -c 'select 1' 2>&1) &&
         said=taken
@@ -22,5 +22,5 @@ while :; do
     [ -z "$refused" ] || { echo refused; break; }
     rounds=$((rounds - 1))
     [ "$rounds" -ge 0 ] || { printf '%s\n' "$said"; break; }
-    sleep 0.02
+    sleep 0.005
 done

@@ -74,6 +74,31 @@ class SwitchoverPlanTest {
   }
 
   @Test
+  void the_fast_variant_shuts_clients_out_and_stops_the_former_primary_once_they_went_on() {
+    Plan plan = plan(orders().build(), Map.of("candidate", "2", "fast", "true"));
+    int shut = at(plan, "let nobody connect to PostgreSQL 17/main on db1 any more");
+
+    assertThat(at(plan, "prove that nothing but sessions writes"))
+        .isLessThan(at(plan, "reserve the next term"));
+    assertThat(at(plan, "pause clients")).isLessThan(shut);
+    assertThat(plan.entries().get(shut).step().describe()).contains("connections from db1 refused");
+    assertThat(String.valueOf(plan.entries().get(shut).onFailure())).contains("LetClientsIn");
+    assertThat(plan.entries().get(plan.pointOfNoReturn() - 1).step().describe())
+        .startsWith("prove that PostgreSQL 17/main on db2 has replayed all of it")
+        .contains("prove that all pauses hold");
+    assertThat(at(plan, "stop PostgreSQL 17/main on db1")).isGreaterThan(at(plan, "lead clients"));
+    int checkpoint = at(plan, "write a checkpoint on PostgreSQL 17/main on db2");
+    assertThat(at(plan, "make PostgreSQL 17/main on db3 follow")).isGreaterThan(checkpoint);
+    Action action = ACTIONS.action("herd.switchover");
+    assertThat(
+            action.checks(
+                HERD, orders().build(), Catalogued.options(action, Map.of("fast", "true"))))
+        .first()
+        .satisfies(c -> assertThat(c.outcome()).isEqualTo(Check.Outcome.WARNING))
+        .satisfies(c -> assertThat(c.remedy()).contains("rewound afterwards"));
+  }
+
+  @Test
   void resuming_clients_needs_the_promotion_alone() {
     Plan plan = plan(orders().build(), Map.of("candidate", "2"));
 

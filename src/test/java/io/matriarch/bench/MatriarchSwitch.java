@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** {@code herd.switchover} by the API of a console. */
 final class MatriarchSwitch implements Contestant {
@@ -15,6 +16,7 @@ final class MatriarchSwitch implements Contestant {
   private final LabHerd herd;
   private final long id;
   private final String label;
+  private final Map<String, String> options;
   private final String url;
   private final Path profile;
   private long job;
@@ -23,11 +25,18 @@ final class MatriarchSwitch implements Contestant {
    * @param profile gets the log of each job, with the begin and the end of what clients felt
    */
   MatriarchSwitch(
-      LabBenchConsole console, LabHerd herd, long id, String label, String url, Path profile) {
+      LabBenchConsole console,
+      LabHerd herd,
+      long id,
+      String label,
+      Map<String, String> options,
+      String url,
+      Path profile) {
     this.console = console;
     this.herd = herd;
     this.id = id;
     this.label = label;
+    this.options = options;
     this.url = url;
     this.profile = profile;
   }
@@ -49,7 +58,7 @@ final class MatriarchSwitch implements Contestant {
 
   @Override
   public void switchOver() throws IOException, InterruptedException {
-    job = console.switchOver(List.of(id), 1);
+    job = console.run("herd.switchover", Map.of("herd", id), options);
   }
 
   @Override

@@ -95,7 +95,17 @@ final class SwitchoverBench {
     console.fleet().pooler(id, pooler);
     List<Contestant> contestants = new ArrayList<>();
     contestants.add(
-        new MatriarchSwitch(console, herd, id, "Matriarch", pooled(lab, pooler), profile()));
+        new MatriarchSwitch(
+            console, herd, id, "Matriarch", Map.of(), pooled(lab, pooler), profile()));
+    contestants.add(
+        new MatriarchSwitch(
+            console,
+            herd,
+            id,
+            "Matriarch, fast variant",
+            Map.of("fast", "true"),
+            pooled(lab, pooler),
+            profile()));
     for (var other : POOLED.entrySet()) {
       ScriptedSwitch.setUp(lab, other.getKey(), log());
       String url = pooled(lab, service(lab, other.getKey()));
@@ -131,7 +141,8 @@ final class SwitchoverBench {
     long id = console.fleet().discover(herd);
     List<Contestant> contestants = new ArrayList<>();
     contestants.add(
-        new MatriarchSwitch(console, herd, id, "Matriarch", direct(lab, herd.port()), profile()));
+        new MatriarchSwitch(
+            console, herd, id, "Matriarch", Map.of(), direct(lab, herd.port()), profile()));
     ScriptedSwitch.setUp(lab, "autofailover", log());
     for (var other : DIRECT.entrySet()) {
       contestants.add(

@@ -117,14 +117,16 @@ class HbaFileTest {
       assertThat(client.isValid(5)).isTrue();
       assertThat(others()).isEqualTo(1);
 
-      assertThat(answer(HbaFile.endSessions(10))).isEmpty();
+      for (Duration still : List.of(Duration.ZERO, Duration.ofMillis(100))) {
+        List<List<String>> rows = answer(HbaFile.endSessions(10, still));
 
+        assertThat(rows).noneMatch(row -> row.getFirst().equals("left"));
+        assertThat(rows.getLast().subList(0, 2)).containsExactly("still", "true");
+        assertThat(rows.getLast().get(2)).isEqualTo(cluster.sql("select pg_current_wal_lsn()"));
+        assertThat(rows.getLast().get(3)).isEqualTo("00000001");
+      }
       assertThat(others()).isZero();
     }
-    List<List<String>> still = answer(HbaFile.standStill(10));
-    assertThat(still).last().satisfies(row -> assertThat(row.get(1)).isEqualTo("true"));
-    assertThat(still.getLast().get(2)).isEqualTo(cluster.sql("select pg_current_wal_lsn()"));
-    assertThat(still.getLast().get(3)).isEqualTo("00000001");
   }
 
   private int others() throws Exception {

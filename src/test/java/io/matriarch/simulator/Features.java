@@ -13,10 +13,16 @@ import java.util.stream.IntStream;
  * @param asynchronous the policy if synchronous standbys do not follow in time
  * @param records of DNS that lead to the primary
  * @param scripts before and after a switch
+ * @param fast whether switchovers promote before the former primary has stopped
  * @param disaster what becomes of the primary before the first job, which is a failover then
  */
 record Features(
-    String synchronous, boolean asynchronous, int records, boolean scripts, Disaster disaster) {
+    String synchronous,
+    boolean asynchronous,
+    int records,
+    boolean scripts,
+    Disaster disaster,
+    boolean fast) {
 
   /** How a primary is lost. */
   enum Disaster {
@@ -29,7 +35,7 @@ record Features(
     GIVEN_UP
   }
 
-  static final Features NONE = new Features("", false, 0, false, Disaster.NONE);
+  static final Features NONE = new Features("", false, 0, false, Disaster.NONE, false);
 
   static Features drawn(Schedule schedule, int members) {
     String names =
@@ -47,11 +53,20 @@ record Features(
         schedule.chance(0.75)
             ? Disaster.NONE
             : List.of(Disaster.CRASH, Disaster.OFF, Disaster.GIVEN_UP)
-                .get((int) schedule.between(0, 3)));
+                .get((int) schedule.between(0, 3)),
+        schedule.chance(0.2));
   }
 
   /** Of a switchover. */
   Map<String, String> options() {
+    Map<String, String> options = new TreeMap<>(policy());
+    if (fast) {
+      options.put("fast", "true");
+    }
+    return options;
+  }
+
+  private Map<String, String> policy() {
     return asynchronous ? Map.of("synchronous", "asynchronous") : Map.of();
   }
 
@@ -62,12 +77,13 @@ record Features(
         asynchronous,
         records,
         scripts,
-        !lost ? Disaster.NONE : disaster == Disaster.NONE ? Disaster.CRASH : disaster);
+        !lost ? Disaster.NONE : disaster == Disaster.NONE ? Disaster.CRASH : disaster,
+        fast);
   }
 
   /** Of a failover. */
   Map<String, String> failoverOptions(boolean partial) {
-    Map<String, String> options = new TreeMap<>(options());
+    Map<String, String> options = new TreeMap<>(policy());
     options.put("acceptLoss", "true");
     options.put("ignoreMissing", Boolean.toString(partial));
     if (disaster == Disaster.OFF) {

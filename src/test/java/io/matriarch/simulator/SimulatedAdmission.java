@@ -16,10 +16,12 @@ final class SimulatedAdmission implements Admission {
 
   private final Wire wire;
   private final Herd herd;
+  private final List<Machine> machines;
 
-  SimulatedAdmission(Wire wire, Herd herd) {
+  SimulatedAdmission(Wire wire, Herd herd, List<Machine> machines) {
     this.wire = wire;
     this.herd = herd;
+    this.machines = machines;
   }
 
   private static <T> Supplier<Remote<T>> running(Instance instance, Supplier<Reply<T>> what) {
@@ -28,6 +30,13 @@ final class SimulatedAdmission implements Admission {
             instance.isRunning()
                 ? what.get()
                 : Reply.failed("psql on %s: no connection to the server".formatted(instance));
+  }
+
+  @Override
+  public void prepare(InstanceRef primary, List<Door> doors) throws StepFailed {
+    Instance instance = herd.member(primary.id());
+    wire.<Boolean>read(
+        instance.machine, "read pg_hba.conf", QUICK, running(instance, () -> Reply.of(true)));
   }
 
   @Override
@@ -44,10 +53,10 @@ final class SimulatedAdmission implements Admission {
               return Reply.of(true);
             }));
     for (Door door : doors) {
-      Instance from = at(door);
+      Machine from = at(door);
       boolean refused =
           wire.<Boolean>change(
-              from.machine,
+              from,
               "try a connection to " + door.address(),
               QUICK,
               () -> () -> Reply.of(reaches(from, instance) && instance.refuses));
@@ -57,21 +66,18 @@ final class SimulatedAdmission implements Admission {
     }
   }
 
-  private Instance at(Door door) {
-    return herd.instances.stream()
-        .filter(i -> i.machine.id == door.serverId())
-        .findFirst()
-        .orElseThrow();
+  private Machine at(Door door) {
+    return machines.stream().filter(m -> m.id == door.serverId()).findFirst().orElseThrow();
   }
 
-  private boolean reaches(Instance from, Instance to) {
+  private boolean reaches(Machine from, Instance to) {
     return to.isRunning()
         && !to.machine.isFrozen()
-        && herd.network.both(from.machine.name, to.machine.name);
+        && herd.network.both(from.name, to.machine.name);
   }
 
   @Override
-  public Still endSessions(InstanceRef primary, Duration limit) throws StepFailed {
+  public Still endSessions(InstanceRef primary, Duration limit, Duration still) throws StepFailed {
     Instance instance = herd.member(primary.id());
     return wire.change(
         instance.machine,

@@ -54,7 +54,7 @@ final class SimulatedWorlds implements SimulatedEngine.Worlds {
         new Shell(wire),
         instance -> look(wire, instance),
         new SimulatedReplication(wire, model.herd),
-        new SimulatedAdmission(wire, model.herd),
+        new SimulatedAdmission(wire, model.herd, model.machines),
         new SimulatedRebuilds(),
         new SimulatedPoolers(wire, model.poolers),
         new SimulatedDns(model.zone, wire, terms, model.network),

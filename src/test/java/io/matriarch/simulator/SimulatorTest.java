@@ -64,7 +64,8 @@ class SimulatorTest {
       })
   void without_trouble_a_switchover_succeeds(
       int members, int poolers, String synchronous, int records) {
-    Features features = new Features(synchronous, false, records, records > 0, Disaster.NONE);
+    Features features =
+        new Features(synchronous, false, records, records > 0, Disaster.NONE, false);
     Outcome outcome = quiet(Setting.quiet(members, poolers).with(features));
 
     assertThat(outcome.broken()).as(outcome.history()).isNull();
@@ -79,7 +80,8 @@ class SimulatorTest {
 
   @Test
   void a_console_that_dies_at_any_call_leaves_service_restored_or_finished() {
-    List<RunState> ends = hitEveryCall(Disaster.NONE, 1, Fault.CONSOLE_CRASH, 3 * Schedule.SECOND);
+    List<RunState> ends =
+        hitEveryCall(Disaster.NONE, false, 1, Fault.CONSOLE_CRASH, 3 * Schedule.SECOND);
 
     assertThat(ends).contains(RunState.INTERRUPTED, RunState.SUCCEEDED);
     assertThat(ends).containsOnly(RunState.INTERRUPTED, RunState.SUCCEEDED);
@@ -88,7 +90,7 @@ class SimulatorTest {
   @Test
   void a_console_that_freezes_at_any_call_is_replaced_and_does_no_harm_when_it_wakes() {
     List<RunState> ends =
-        hitEveryCall(Disaster.NONE, 2, Fault.CONSOLE_FREEZE, 40 * Schedule.SECOND);
+        hitEveryCall(Disaster.NONE, false, 2, Fault.CONSOLE_FREEZE, 40 * Schedule.SECOND);
 
     assertThat(ends).contains(RunState.INTERRUPTED, RunState.SUCCEEDED);
     assertThat(ends).containsOnly(RunState.INTERRUPTED, RunState.SUCCEEDED);
@@ -97,16 +99,27 @@ class SimulatorTest {
   @ParameterizedTest
   @EnumSource(names = {"CRASH", "OFF", "GIVEN_UP"})
   void a_lost_primary_is_replaced_though_a_console_dies_or_freezes_at_any_call(Disaster disaster) {
-    List<RunState> ends = hitEveryCall(disaster, 1, Fault.CONSOLE_CRASH, 3 * Schedule.SECOND);
-    ends.addAll(hitEveryCall(disaster, 2, Fault.CONSOLE_FREEZE, 40 * Schedule.SECOND));
+    List<RunState> ends =
+        hitEveryCall(disaster, false, 1, Fault.CONSOLE_CRASH, 3 * Schedule.SECOND);
+    ends.addAll(hitEveryCall(disaster, false, 2, Fault.CONSOLE_FREEZE, 40 * Schedule.SECOND));
 
     assertThat(ends).contains(RunState.INTERRUPTED, RunState.SUCCEEDED);
     assertThat(ends).doesNotContain(RunState.QUEUED, RunState.RUNNING, RunState.REFUSED);
   }
 
+  /** The model has no pg_rewind, so the former primary is left over. */
+  @Test
+  void a_primary_that_stops_afterwards_is_never_a_second_one_whatever_call_a_console_dies_at() {
+    List<RunState> ends =
+        hitEveryCall(Disaster.NONE, true, 1, Fault.CONSOLE_CRASH, 3 * Schedule.SECOND);
+    ends.addAll(hitEveryCall(Disaster.NONE, true, 2, Fault.CONSOLE_FREEZE, 40 * Schedule.SECOND));
+
+    assertThat(ends).containsOnly(RunState.INTERRUPTED, RunState.FAILED);
+  }
+
   private static List<RunState> hitEveryCall(
-      Disaster disaster, int consoles, Fault fault, long lasts) {
-    Features all = new Features("ANY 1 (db1, db2, db3)", true, 1, true, disaster);
+      Disaster disaster, boolean fast, int consoles, Fault fault, long lasts) {
+    Features all = new Features("ANY 1 (db1, db2, db3)", true, 1, true, disaster, fast);
     Setting quiet = Setting.quiet(3, 2).with(all);
     int calls = quiet(quiet).calls();
     List<RunState> ends = new ArrayList<>();

@@ -105,7 +105,7 @@ class SwitchoverTest {
     String candidate = standbys().getFirst();
     long id = console.instance(candidate, orders);
     assertThat(console.readiness(herd, id)).isEmpty();
-    String hba = "/etc/postgresql/%s/orders/pg_hba.conf".formatted(orders.version());
+    String hba = hba();
     lab.exec(candidate, "cp", "-p", hba, hba + ".kept");
     try {
       lab.sql(candidate, orders, "select pg_wal_replay_pause()");
@@ -530,6 +530,84 @@ class SwitchoverTest {
       proveNobodyNoticed(clients, story);
       assertThat(clients.lost()).isEmpty();
     }
+  }
+
+  @Test
+  void the_fast_variant_promotes_before_the_former_primary_has_stopped_and_rewinds_that()
+      throws Exception {
+    try (SetChecker clients = clients()) {
+      for (int i = 0; i < 2; i++) {
+        String candidate = standbys().getFirst();
+        String former = primary();
+        long job = switchTo(candidate, Map.of("fast", "true", "probe", "app"));
+        RunRow run = console.awaitEnd(job);
+
+        String story = run.message() + "\n" + console.log(job);
+        assertThat(run.state()).as(story).isEqualTo(RunState.SUCCEEDED);
+        assertThat(primary()).as(story).isEqualTo(candidate);
+        assertThat(standbys()).as(story).contains(former).hasSize(2);
+        assertThat(streaming(candidate)).as(story).isEqualTo(2);
+        assertThat(story)
+            .contains(former + " refuses connections from app1", "is rewound to")
+            .containsSubsequence("promote PostgreSQL", "resumed", "matriarch-stop");
+        assertThat(lab.exec(former, "cat", hba()).output()).doesNotContain("matriarch");
+        proveNobodyNoticed(clients, story);
+      }
+      assertThat(clients.lost()).isEmpty();
+    }
+  }
+
+  @Test
+  void the_fast_variant_is_given_up_for_a_candidate_that_cannot_replay_and_clients_are_let_in()
+      throws Exception {
+    String before = primary();
+    String candidate = standbys().getFirst();
+    try (SetChecker clients = clients()) {
+      lab.exec(candidate, "pkill", "-STOP", "-f", "startup recovering");
+      long job;
+      RunRow run;
+      try {
+        job = switchTo(candidate, Map.of("fast", "true"));
+        run = console.awaitEnd(job);
+      } finally {
+        lab.exec(candidate, "pkill", "-CONT", "-f", "startup recovering");
+      }
+
+      String story = run.message() + "\n" + console.log(job);
+      assertThat(run.state()).as(story).isEqualTo(RunState.FAILED);
+      assertThat(run.pastPoint()).isFalse();
+      assertThat(run.message()).as(story).contains("lets clients in again and took a write");
+      assertThat(primary()).as(story).isEqualTo(before);
+      assertThat(lab.exec(before, "cat", hba()).output()).doesNotContain("matriarch");
+      proveNobodyNoticed(clients, story);
+      assertThat(clients.lost()).isEmpty();
+    }
+  }
+
+  @Test
+  void the_fast_variant_is_refused_where_something_else_than_sessions_may_write() throws Exception {
+    String before = primary();
+    lab.sql(
+        before,
+        orders,
+        "create subscription s connection 'host=127.0.0.1 port=1' publication p with (connect = false); alter subscription s enable");
+    try {
+      RunRow run = console.awaitEnd(switchTo(standbys().getFirst(), Map.of("fast", "true")));
+
+      assertThat(run.state()).isEqualTo(RunState.FAILED);
+      assertThat(run.message())
+          .contains("The fast variant was refused, and nothing was changed", "no subscriptions: 1");
+      assertThat(primary()).isEqualTo(before);
+    } finally {
+      lab.sql(
+          before,
+          orders,
+          "alter subscription s disable; alter subscription s set (slot_name = none); drop subscription s");
+    }
+  }
+
+  private static String hba() {
+    return "/etc/postgresql/%s/orders/pg_hba.conf".formatted(orders.version());
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.matriarch.action.step.LeadPoolers;
 import io.matriarch.action.step.MoveDns;
 import io.matriarch.action.step.PrepareFailover;
 import io.matriarch.action.step.PromoteElected;
+import io.matriarch.action.step.Promotion;
 import io.matriarch.action.step.PublishPrimary;
 import io.matriarch.action.step.ReceiveAgain;
 import io.matriarch.action.step.ReserveTerm;
@@ -155,8 +156,8 @@ class FailoverHerd implements Action {
   public Options frozen(Options options, Plan confirmed) {
     return confirmed.entries().stream()
         .map(Plan.Entry::step)
-        .filter(PromoteElected.class::isInstance)
-        .map(step -> ((PromoteElected) step).candidate().id())
+        .filter(Promotion.class::isInstance)
+        .map(step -> ((Promotion) step).candidate().id())
         .findFirst()
         .map(id -> options.with("candidate", Long.toString(id)))
         .orElse(options);

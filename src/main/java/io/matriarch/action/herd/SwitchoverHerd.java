@@ -4,13 +4,18 @@ import io.matriarch.action.step.BeginProbes;
 import io.matriarch.action.step.CreateSlots;
 import io.matriarch.action.step.DropSlots;
 import io.matriarch.action.step.EndProbes;
+import io.matriarch.action.step.FollowOrRewind;
 import io.matriarch.action.step.FollowPrimary;
+import io.matriarch.action.step.LetClientsIn;
 import io.matriarch.action.step.MoveDns;
 import io.matriarch.action.step.PauseClients;
 import io.matriarch.action.step.PausePoolers;
 import io.matriarch.action.step.PointPoolers;
+import io.matriarch.action.step.PrepareShutOut;
 import io.matriarch.action.step.PrepareSwitch;
+import io.matriarch.action.step.PromoteBeforeStop;
 import io.matriarch.action.step.PromoteStandby;
+import io.matriarch.action.step.Promotion;
 import io.matriarch.action.step.PublishPrimary;
 import io.matriarch.action.step.ReadProbes;
 import io.matriarch.action.step.RejoinOrRewind;
@@ -18,10 +23,13 @@ import io.matriarch.action.step.ReserveTerm;
 import io.matriarch.action.step.RestorePrimary;
 import io.matriarch.action.step.RestoreSynchronous;
 import io.matriarch.action.step.ResumePoolers;
+import io.matriarch.action.step.RetirePrimary;
 import io.matriarch.action.step.RewindStandby;
 import io.matriarch.action.step.RunHooks;
+import io.matriarch.action.step.SealShutOut;
 import io.matriarch.action.step.SealSwitch;
 import io.matriarch.action.step.SecureCommits;
+import io.matriarch.action.step.ShutOutClients;
 import io.matriarch.action.step.StagePoolers;
 import io.matriarch.action.step.StageStandby;
 import io.matriarch.action.step.StartPostgres;
@@ -29,12 +37,14 @@ import io.matriarch.action.step.StopPrimary;
 import io.matriarch.action.step.TidySlots;
 import io.matriarch.action.step.WithdrawStandby;
 import io.matriarch.action.step.WriteCheckpoints;
+import io.matriarch.check.Check;
 import io.matriarch.check.InstanceChecks;
 import io.matriarch.check.ReadinessChecks;
 import io.matriarch.hook.HookPhase;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Instance;
 import io.matriarch.job.ActionName;
+import io.matriarch.job.Admission.Door;
 import io.matriarch.job.HookFacts;
 import io.matriarch.job.InstanceRef;
 import io.matriarch.job.OptionSpec;
@@ -43,8 +53,11 @@ import io.matriarch.job.Plan;
 import io.matriarch.job.PoolerRef;
 import io.matriarch.job.Poolers.Server;
 import io.matriarch.job.Step;
+import io.matriarch.job.Target;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -72,6 +85,7 @@ final class SwitchoverHerd extends MoveHerd {
 
   private static final String HOLD = "hold";
   private static final String PROBE = "probe";
+  private static final String FAST = "fast";
   private static final int PROBE_SECONDS = 600;
 
   /** How long one script on the console's host may take. */
@@ -100,6 +114,28 @@ final class SwitchoverHerd extends MoveHerd {
   @Override
   public String help() {
     return "Makes a standby the primary while both are alive; clients behind the poolers wait for a moment and notice nothing else.";
+  }
+
+  @Override
+  public List<OptionSpec> options() {
+    List<OptionSpec> options = new ArrayList<>(super.options());
+    options.add(
+        OptionSpec.flag(
+            FAST,
+            "Promote before the old primary has stopped",
+            "The fast variant: clients do not wait for its shutdown, which takes long where there is much to write or archive. Its pg_hba.conf lets nobody in meanwhile; it is rewound afterwards, always."));
+    return options;
+  }
+
+  @Override
+  List<Check> before(Target target, Fleet fleet, Options options) {
+    return options.flag(FAST)
+        ? List.of(
+            Check.warning(
+                "the old primary stops before another one leads",
+                "not in the fast variant that you chose",
+                "Its pg_hba.conf, seen to refuse, keeps everybody from writing to it meanwhile, and it is rewound afterwards; leave the option out unless its shutdown takes too long."))
+        : List.of();
   }
 
   static List<OptionSpec> switchOptions() {
@@ -145,8 +181,8 @@ final class SwitchoverHerd extends MoveHerd {
   static Options frozenCandidate(Options options, Plan confirmed) {
     return confirmed.entries().stream()
         .map(Plan.Entry::step)
-        .filter(PromoteStandby.class::isInstance)
-        .map(step -> ((PromoteStandby) step).candidate().id())
+        .filter(Promotion.class::isInstance)
+        .map(step -> ((Promotion) step).candidate().id())
         .findFirst()
         .map(id -> options.with("candidate", Long.toString(id)))
         .orElse(options);
@@ -176,6 +212,7 @@ final class SwitchoverHerd extends MoveHerd {
     private final InstanceRef old;
     private final InstanceRef candidate;
     private final String address;
+    private final List<Instance> otherInstances;
     private final List<InstanceRef> others;
     private final List<PoolerRef> poolers;
     private final Server from;
@@ -193,11 +230,11 @@ final class SwitchoverHerd extends MoveHerd {
       this.address = fleet.serverOf(candidate).address();
       this.from = new Server(fleet.serverOf(old).address(), this.old.cluster().port());
       this.to = new Server(address, this.candidate.cluster().port());
-      this.others =
+      this.otherInstances =
           fleet.standbysOf(old).stream()
               .filter(s -> s.id() != candidate.id() && s.isOnline() && !s.copy() && !s.fenced())
-              .map(s -> InstanceRef.of(s, fleet))
               .toList();
+      this.others = otherInstances.stream().map(s -> InstanceRef.of(s, fleet)).toList();
       this.moves = HerdDns.moves(old, candidate, fleet);
       this.facts = HerdDns.facts(old, candidate, fleet);
       this.poolers =
@@ -221,6 +258,10 @@ final class SwitchoverHerd extends MoveHerd {
       if (!pre.isEmpty()) {
         plan.then(prepare);
       }
+      boolean fast = options.flag(FAST);
+      if (fast) {
+        plan.then(new PrepareShutOut(old, candidate, doors()));
+      }
       plan.then(new ReserveTerm(fleet.herdOf(oldInstance).name()))
           .then(new CreateSlots(candidate, slots))
           .onFailure(new DropSlots(candidate, slots))
@@ -241,11 +282,19 @@ final class SwitchoverHerd extends MoveHerd {
                 poolers, from, options.number("pauseExpiry"), options.number("pauseLimit"));
         plan.then(new PauseClients(pause, old)).always(new ResumePoolers(poolers));
       }
-      plan.then(new StopPrimary(old, address, STOP_SECONDS, PATIENCE_SECONDS))
-          .onFailure(new RestorePrimary(start, stage))
-          .then(new SealSwitch(old, candidate, REPLAY_SECONDS, poolers, from, NEEDED_SECONDS))
-          .onFailure(new WithdrawStandby(old, address, STOP_SECONDS));
-      Step promote = promotion(candidate);
+      RestorePrimary restore = new RestorePrimary(start, stage);
+      if (fast) {
+        plan.then(new ShutOutClients(old, doors(), 0))
+            .onFailure(new LetClientsIn(restore))
+            .then(new SealShutOut(candidate, REPLAY_SECONDS, poolers, from, NEEDED_SECONDS));
+      } else {
+        plan.then(new StopPrimary(old, address, STOP_SECONDS, PATIENCE_SECONDS))
+            .onFailure(restore)
+            .then(new SealSwitch(old, candidate, REPLAY_SECONDS, poolers, from, NEEDED_SECONDS))
+            .onFailure(new WithdrawStandby(old, address, STOP_SECONDS));
+      }
+      Step promote =
+          fast ? new PromoteBeforeStop(candidate, old, PROMOTE_SECONDS) : promotion(candidate);
       plan.pointOfNoReturn()
           .then(promote)
           .then(new PublishPrimary(candidate, address))
@@ -263,8 +312,15 @@ final class SwitchoverHerd extends MoveHerd {
       if (probed) {
         plan.then(new ReadProbes(poolers)).needs(promote);
       }
-      for (FollowPrimary follower : followers) {
-        plan.then(follower).needs(promote);
+      Step checkpoint = new WriteCheckpoints(List.of(candidate));
+      Step retire = new RetirePrimary(old);
+      if (fast) {
+        plan.then(retire).needs(promote).then(checkpoint).needs(promote);
+        followRewound(plan, followers, promote, checkpoint);
+      } else {
+        for (FollowPrimary follower : followers) {
+          plan.then(follower).needs(promote);
+        }
       }
       // A commit may wait for these standbys; a silent server of names must not make it wait
       // longer.
@@ -275,7 +331,6 @@ final class SwitchoverHerd extends MoveHerd {
       if (!post.isEmpty()) {
         plan.then(hooks(HookPhase.POST_SWITCHOVER, post)).needs(promote);
       }
-      Step checkpoint = new WriteCheckpoints(List.of(candidate));
       Step rejoin =
           new RejoinOrRewind(RewindStandby.of(oldInstance, chosen, fleet, slot(old), false));
       List<Long> members = new ArrayList<>(List.of(candidate.id()));
@@ -284,14 +339,38 @@ final class SwitchoverHerd extends MoveHerd {
       fleet.members(oldInstance.herdId()).stream()
           .filter(Instance::fenced)
           .forEach(fenced -> members.add(fenced.id()));
-      return plan.then(checkpoint)
-          .needs(promote)
-          .then(rejoin)
-          .needs(promote, checkpoint)
-          .then(new TidySlots(old, members))
+      if (fast) {
+        plan.then(rejoin).needs(promote, checkpoint, retire);
+      } else {
+        plan.then(checkpoint).needs(promote).then(rejoin).needs(promote, checkpoint);
+      }
+      return plan.then(new TidySlots(old, members))
           .needs(rejoin)
           .then(new RestoreSynchronous(candidate))
           .needs(promote);
+    }
+
+    /** Until it is stopped, the former primary goes on past the fork, and so do its standbys. */
+    private void followRewound(
+        Plan.Builder plan, List<FollowPrimary> followers, Step promote, Step checkpoint) {
+      for (int i = 0; i < followers.size(); i++) {
+        Instance other = otherInstances.get(i);
+        RewindStandby rewind = RewindStandby.of(other, chosen, fleet, slot(others.get(i)), false);
+        plan.then(new FollowOrRewind(followers.get(i), rewind)).needs(promote, checkpoint);
+      }
+    }
+
+    /** Where clients come from, or, without poolers, the hosts of the standbys. */
+    private List<Door> doors() {
+      Set<Door> doors = new LinkedHashSet<>();
+      poolers.forEach(
+          p -> doors.add(new Door(p.serverId(), p.server(), from.address(), from.port())));
+      if (doors.isEmpty()) {
+        Stream.concat(Stream.of(candidate), others.stream())
+            .forEach(
+                s -> doors.add(new Door(s.serverId(), s.server(), from.address(), from.port())));
+      }
+      return List.copyOf(doors);
     }
 
     private RunHooks hooks(HookPhase phase, List<String> scripts) {

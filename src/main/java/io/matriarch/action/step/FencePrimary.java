@@ -49,6 +49,7 @@ public record FencePrimary(
   }
 
   private static final Duration LISTEN = Duration.ofSeconds(3);
+  private static final int STILL_MILLIS = 100;
   private static final Duration CATCH_UP = Duration.ofSeconds(10);
 
   public FencePrimary {
@@ -121,7 +122,7 @@ public record FencePrimary(
       throw new StepFailed(
           "%s does not run as a primary, so its pg_hba.conf keeps nobody out.".formatted(primary));
     }
-    Still still = new ShutOutClients(primary, doors(world)).shut(world);
+    Still still = shutOutOrLetIn(world);
     String proof =
         "nobody but its owner on its own host can connect (pg_hba.conf), no session is left, and its WAL stands at %s (%s)"
             .formatted(still.lsn(), world.clock().instant());
@@ -136,6 +137,25 @@ public record FencePrimary(
       }
     }
     return "%s is shut off: %s".formatted(primary, proof);
+  }
+
+  private Still shutOutOrLetIn(World world) throws StepFailed, InterruptedException {
+    List<Door> doors = doors(world);
+    try {
+      return new ShutOutClients(primary, doors, STILL_MILLIS).shut(world);
+    } catch (StepFailed e) {
+      throw new StepFailed("%s %s".formatted(e.getMessage(), letIn(world)), e);
+    }
+  }
+
+  private String letIn(World world) throws InterruptedException {
+    try {
+      world.admission().admit(primary);
+      return "Whoever could connect to it before can again.";
+    } catch (StepFailed e) {
+      return "It may still refuse whoever connects (%s); Unfence ends that."
+          .formatted(e.getMessage());
+    }
   }
 
   private List<Door> doors(World world) throws StepFailed, InterruptedException {

@@ -2,18 +2,15 @@ package io.matriarch.action.step;
 
 import io.matriarch.job.InstanceRef;
 import io.matriarch.job.Proofs;
-import io.matriarch.job.Replication.Promoted;
-import io.matriarch.job.Step;
 import io.matriarch.job.StepFailed;
 import io.matriarch.job.World;
 import io.matriarch.postgres.ReplicationSql;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
 /** Promotes whoever takes over from a lost primary, and proves a write. */
 public record PromoteElected(InstanceRef candidate, InstanceRef lost, int limitSeconds)
-    implements Step {
+    implements Promotion {
 
   @Override
   public String describe() {
@@ -54,12 +51,6 @@ public record PromoteElected(InstanceRef candidate, InstanceRef lost, int limitS
   @Override
   public void run(World world) throws StepFailed, InterruptedException {
     int former = Integer.parseInt(Proved.require(world, Proved.FORMER_TIMELINE));
-    Promoted promoted = world.replication().promote(candidate, Duration.ofSeconds(limitSeconds));
-    world.proofs().keep(Proved.TIMELINE, Integer.toString(promoted.timeline()));
-    if (promoted.timeline() <= former) {
-      throw new StepFailed(
-          "%s writes timeline %d, not a newer one than %d of %s. Something else happened to it; look at both before anything else."
-              .formatted(candidate, promoted.timeline(), former, lost));
-    }
+    Promotion.promote(world, candidate, limitSeconds, former);
   }
 }

@@ -1,17 +1,14 @@
 package io.matriarch.action.step;
 
 import io.matriarch.job.InstanceRef;
-import io.matriarch.job.Replication.Promoted;
-import io.matriarch.job.Step;
 import io.matriarch.job.StepFailed;
 import io.matriarch.job.World;
 import io.matriarch.postgres.ReplicationSql;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
 /** Promotes the candidate, waits until it accepts writes, and commits one. */
-public record PromoteStandby(InstanceRef candidate, int limitSeconds) implements Step {
+public record PromoteStandby(InstanceRef candidate, int limitSeconds) implements Promotion {
 
   @Override
   public String describe() {
@@ -46,13 +43,6 @@ public record PromoteStandby(InstanceRef candidate, int limitSeconds) implements
 
   @Override
   public void run(World world) throws StepFailed, InterruptedException {
-    Promoted promoted = world.replication().promote(candidate, Duration.ofSeconds(limitSeconds));
-    world.proofs().keep(Proved.TIMELINE, Integer.toString(promoted.timeline()));
-    int former = Proved.down(world).timeline();
-    if (promoted.timeline() <= former) {
-      throw new StepFailed(
-          "%s writes timeline %d, not a newer one than %d of the stopped primary. Something else happened to it; look at both before anything else."
-              .formatted(candidate, promoted.timeline(), former));
-    }
+    Promotion.promote(world, candidate, limitSeconds, Proved.down(world).timeline());
   }
 }

@@ -257,4 +257,34 @@ class StepTypes {
   StepType liftFence() {
     return new StepType("lift-fence", 1, LiftFence.class);
   }
+
+  @Bean
+  StepType prepareShutOut() {
+    return new StepType("prepare-shut-out", 1, PrepareShutOut.class);
+  }
+
+  @Bean
+  StepType shutOutClients() {
+    return new StepType("shut-out-clients", 1, ShutOutClients.class);
+  }
+
+  @Bean
+  StepType letClientsIn() {
+    return new StepType("let-clients-in", 1, LetClientsIn.class);
+  }
+
+  @Bean
+  StepType sealShutOut() {
+    return new StepType("seal-shut-out", 1, SealShutOut.class);
+  }
+
+  @Bean
+  StepType promoteBeforeStop() {
+    return new StepType("promote-before-stop", 1, PromoteBeforeStop.class);
+  }
+
+  @Bean
+  StepType retirePrimary() {
+    return new StepType("retire-primary", 1, RetirePrimary.class);
+  }
 }
