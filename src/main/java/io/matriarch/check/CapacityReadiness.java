@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Whether the candidate can carry what the primary carries. */
 final class CapacityReadiness {
@@ -176,5 +177,34 @@ final class CapacityReadiness {
                 name,
                 "%s would be lost".formatted(String.join(", ", lost)),
                 "Their readers would have to start anew; from PostgreSQL 17 on make them failover slots."));
+  }
+
+  /** From PostgreSQL 17 on; a slot that is not there is waited for without end. */
+  static Check awaitedSlots(Look look) {
+    String name = "slots that logical readers wait for are on the candidate";
+    String awaited = Looked.facts(look.candidate()).setting("synchronized_standby_slots");
+    List<Slot> slots = Looked.facts(look.candidate()).slots();
+    Integer version = Looked.facts(look.candidate()).versionNum();
+    if (version != null && version < 170_000 || awaited != null && awaited.isBlank()) {
+      return Check.passed(name, "none is waited for");
+    }
+    if (awaited == null || slots == null) {
+      return Looked.ease(Check.failed(name, "not known", "Compare synchronized_standby_slots."));
+    }
+    List<String> missing =
+        Stream.of(awaited.split(","))
+            .map(s -> s.strip().replace("\"", ""))
+            // Ours are made in a switch.
+            .filter(s -> !s.isEmpty() && !s.matches("matriarch_[0-9]+"))
+            .filter(s -> slots.stream().noneMatch(slot -> slot.name().equals(s)))
+            .toList();
+    return missing.isEmpty()
+        ? Check.passed(name, awaited)
+        : Looked.ease(
+            Check.failed(
+                name,
+                "%s of synchronized_standby_slots not on %s"
+                    .formatted(String.join(", ", missing), Looked.candidate(look)),
+                "Logical readers would get nothing more after the switch; create them there, or name those that are there."));
   }
 }

@@ -152,6 +152,7 @@ public final class ReadinessChecks {
               CapacityReadiness::keptWal,
               CapacityReadiness::invalidSlots,
               CapacityReadiness::logicalSlots,
+              CapacityReadiness::awaitedSlots,
               SynchronousReadiness::synchronous,
               ContentReadiness::versions,
               ContentReadiness::collations,

@@ -177,6 +177,13 @@ public interface Replication extends AutoCloseable {
   /** Drops physical slots that exist and are not in use. */
   void dropSlots(InstanceRef instance, List<String> names) throws StepFailed, InterruptedException;
 
+  /** Names of the logical slots of a primary that standbys are to synchronise. */
+  List<String> failoverSlots(InstanceRef primary) throws StepFailed, InterruptedException;
+
+  /** Drops logical failover slots of those names that a standby has not by synchronising them. */
+  void dropOwnFailoverSlots(InstanceRef standby, List<String> names)
+      throws StepFailed, InterruptedException;
+
   /** Points a running standby at an upstream and slot, both at once. */
   void follow(InstanceRef standby, Conninfo upstream, String slot)
       throws StepFailed, InterruptedException;

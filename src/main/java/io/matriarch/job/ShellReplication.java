@@ -433,6 +433,22 @@ final class ShellReplication implements Replication {
   }
 
   @Override
+  public List<String> failoverSlots(InstanceRef primary) throws StepFailed, InterruptedException {
+    String what = "Looking for failover slots";
+    return read(primary, what, ReplicationSql.FAILOVER_SLOTS, QUICK).stream()
+        .filter(row -> row.size() == 2 && row.getFirst().equals("failover"))
+        .map(List::getLast)
+        .toList();
+  }
+
+  @Override
+  public void dropOwnFailoverSlots(InstanceRef standby, List<String> names)
+      throws StepFailed, InterruptedException {
+    String sql = ReplicationSql.dropOwnFailoverSlots(names);
+    keptChange(standby, "Dropping failover slots", sql, QUICK);
+  }
+
+  @Override
   public void follow(InstanceRef standby, Conninfo upstream, String slot)
       throws StepFailed, InterruptedException {
     log(standby, ReplicationSql.follow(upstream.toString(), slot));

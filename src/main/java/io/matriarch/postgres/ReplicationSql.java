@@ -196,6 +196,17 @@ public final class ReplicationSql {
         "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = %1$s and slot_type = 'physical' and not active;");
   }
 
+  /** One row each: failover, name of a logical slot that standbys are to synchronise. */
+  public static final String FAILOVER_SLOTS =
+      "select 'failover', slot_name from pg_replication_slots s where to_jsonb(s) ->> 'failover' = 'true' and not temporary order by 2;\n";
+
+  /** Only those that a standby has on its own. */
+  public static String dropOwnFailoverSlots(List<String> names) {
+    return each(
+        names,
+        "select pg_drop_replication_slot(slot_name) from pg_replication_slots s where slot_name = %1$s and to_jsonb(s) ->> 'failover' = 'true' and to_jsonb(s) ->> 'synced' = 'false' and not active and pg_is_in_recovery();");
+  }
+
   private static String each(List<String> names, String statement) {
     return names.stream()
         .map(name -> statement.formatted(Sql.literal(name)))

@@ -120,7 +120,7 @@ select 'facts', json_build_object(
   'settings', (select json_object_agg(s.name, s.setting) from pg_settings s
      where s.name in ('wal_level', 'wal_log_hints', 'data_checksums', 'full_page_writes', 'max_connections',
        'max_worker_processes', 'max_wal_senders', 'max_prepared_transactions', 'max_locks_per_transaction',
-       'max_replication_slots', 'synchronous_standby_names', 'shared_preload_libraries', 'hot_standby',
+       'max_replication_slots', 'synchronous_standby_names', 'synchronized_standby_slots', 'shared_preload_libraries', 'hot_standby',
        'default_transaction_read_only', 'recovery_target_timeline', 'recovery_min_apply_delay', 'archive_mode', 'wal_keep_size', 'lc_messages')))
 from (select pg_is_in_recovery() as standby offset 0) w
   cross join lateral (select case when w.standby

@@ -515,6 +515,17 @@ class ReadinessChecksTest {
   }
 
   @Test
+  void a_slot_that_logical_readers_wait_for_must_be_on_the_candidate() {
+    String name = "slots that logical readers wait for are on the candidate";
+
+    assertThat(named(name, look(SAME, SAME)).seen()).isEqualTo("none is waited for");
+    assertThat(
+            named(name, look(SAME, setting("synchronized_standby_slots", "matriarch_7, db9_slot"))))
+        .satisfies(c -> assertThat(c.seen()).startsWith("db9_slot of"))
+        .satisfies(c -> assertThat(c.overruledBy()).isEqualTo("ignoreReadiness"));
+  }
+
+  @Test
   void a_synchronous_name_that_streams_is_enough() {
     assertThat(
             named(
@@ -817,7 +828,7 @@ class ReadinessChecksTest {
        'host':{'log':['/log'],'since':['2026-01-01 10:00:00'],'bad':['0'],'starts':['with its host'],
          'address':['10.0.0.3'],'end':['']},
        'inside':[{'name':'app','unlogged':0,'extensions':['plpgsql'],'collationChanged':[]}],
-       'settings':{'wal_level':'replica','wal_log_hints':'on','data_checksums':'off','full_page_writes':'on',
+       'settings':{'synchronized_standby_slots':'','wal_level':'replica','wal_log_hints':'on','data_checksums':'off','full_page_writes':'on',
          'max_connections':'100','max_worker_processes':'8','max_wal_senders':'10','max_prepared_transactions':'0',
          'max_locks_per_transaction':'64','max_replication_slots':'10','synchronous_standby_names':'',
          'shared_preload_libraries':'','default_transaction_read_only':'off','recovery_target_timeline':'latest',

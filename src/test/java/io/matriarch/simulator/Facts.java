@@ -25,7 +25,7 @@ final class Facts {
        "settings":{"wal_level":"replica","wal_log_hints":"on","data_checksums":"off",
          "full_page_writes":"on","max_connections":"100","max_worker_processes":"8",
          "max_wal_senders":"10","max_prepared_transactions":"0","max_locks_per_transaction":"64",
-         "max_replication_slots":"10","synchronous_standby_names":"",
+         "max_replication_slots":"10","synchronous_standby_names":"","synchronized_standby_slots":"",
          "shared_preload_libraries":"","default_transaction_read_only":"off",
          "recovery_target_timeline":"latest","recovery_min_apply_delay":"0","archive_mode":"off",
          "wal_keep_size":"512","lc_messages":"C"}}

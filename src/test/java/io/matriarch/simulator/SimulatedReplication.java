@@ -641,6 +641,15 @@ final class SimulatedReplication implements Replication {
                 .forEach(instance.slots::remove));
   }
 
+  /** The model has physical slots only. */
+  @Override
+  public List<String> failoverSlots(InstanceRef primary) {
+    return List.of();
+  }
+
+  @Override
+  public void dropOwnFailoverSlots(InstanceRef standby, List<String> names) {}
+
   private boolean isUsed(Instance instance, String slot) {
     return herd.instances.stream()
         .anyMatch(i -> i.from == instance && i.upstream.slot().equals(slot));

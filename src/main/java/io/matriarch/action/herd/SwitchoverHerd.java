@@ -34,6 +34,7 @@ import io.matriarch.action.step.StagePoolers;
 import io.matriarch.action.step.StageStandby;
 import io.matriarch.action.step.StartPostgres;
 import io.matriarch.action.step.StopPrimary;
+import io.matriarch.action.step.TidyFailoverSlots;
 import io.matriarch.action.step.TidySlots;
 import io.matriarch.action.step.WithdrawStandby;
 import io.matriarch.action.step.WriteCheckpoints;
@@ -87,6 +88,9 @@ final class SwitchoverHerd extends MoveHerd {
   private static final String PROBE = "probe";
   private static final String FAST = "fast";
   private static final int PROBE_SECONDS = 600;
+
+  /** The first version that synchronises logical slots. */
+  private static final int FAILOVER_SLOTS = 170_000;
 
   /** How long one script on the console's host may take. */
   static final int HOOK_SECONDS = 60;
@@ -344,10 +348,11 @@ final class SwitchoverHerd extends MoveHerd {
       } else {
         plan.then(checkpoint).needs(promote).then(rejoin).needs(promote, checkpoint);
       }
-      return plan.then(new TidySlots(old, members))
-          .needs(rejoin)
-          .then(new RestoreSynchronous(candidate))
-          .needs(promote);
+      plan.then(new TidySlots(old, members)).needs(rejoin);
+      if (oldInstance.versionNum() != null && oldInstance.versionNum() >= FAILOVER_SLOTS) {
+        plan.then(new TidyFailoverSlots(old, candidate)).needs(rejoin);
+      }
+      return plan.then(new RestoreSynchronous(candidate)).needs(promote);
     }
 
     /** Until it is stopped, the former primary goes on past the fork, and so do its standbys. */

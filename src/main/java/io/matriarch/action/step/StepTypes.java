@@ -144,6 +144,11 @@ class StepTypes {
   }
 
   @Bean
+  StepType tidyFailoverSlots() {
+    return new StepType("tidy-failover-slots", 1, TidyFailoverSlots.class);
+  }
+
+  @Bean
   StepType sealSwitch() {
     return new StepType("seal-switch", 1, SealSwitch.class);
   }
