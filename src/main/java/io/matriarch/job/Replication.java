@@ -110,6 +110,12 @@ public interface Replication extends AutoCloseable {
   boolean isSynchronous(InstanceRef primary, int needed, Duration limit)
       throws StepFailed, InterruptedException;
 
+  /** {@code synchronous_standby_names} as it is in force. */
+  String synchronousNames(InstanceRef instance) throws StepFailed, InterruptedException;
+
+  /** What a standby calls itself when it receives (application_name). */
+  String applicationName(InstanceRef standby) throws StepFailed, InterruptedException;
+
   /** Writes {@code synchronous_standby_names} for good; empty: no commit waits for a standby. */
   void setSynchronousNames(InstanceRef primary, String names)
       throws StepFailed, InterruptedException;

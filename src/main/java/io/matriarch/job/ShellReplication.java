@@ -219,6 +219,25 @@ final class ShellReplication implements Replication {
   }
 
   @Override
+  public String synchronousNames(InstanceRef instance) throws StepFailed, InterruptedException {
+    String what = "Asking for synchronous standbys";
+    return row(read(instance, what, ReplicationSql.SYNCHRONOUS_NAMES, QUICK), "names", 2, instance)
+        .get(1);
+  }
+
+  @Override
+  public String applicationName(InstanceRef standby) throws StepFailed, InterruptedException {
+    String own = upstreamOf(standby).get("application_name");
+    if (!own.isEmpty()) {
+      return own;
+    }
+    String what = "Asking for its cluster_name";
+    String cluster =
+        row(read(standby, what, ReplicationSql.CLUSTER_NAME, QUICK), "cluster", 2, standby).get(1);
+    return cluster.isEmpty() ? "walreceiver" : cluster;
+  }
+
+  @Override
   public void setSynchronousNames(InstanceRef primary, String names)
       throws StepFailed, InterruptedException {
     keptChange(

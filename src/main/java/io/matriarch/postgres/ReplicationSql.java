@@ -178,6 +178,13 @@ public final class ReplicationSql {
         .formatted(Sql.literal(application));
   }
 
+  /** One row: names, {@code synchronous_standby_names}. */
+  public static final String SYNCHRONOUS_NAMES =
+      "select 'names', current_setting('synchronous_standby_names');\n";
+
+  /** One row: cluster, {@code cluster_name}. */
+  public static final String CLUSTER_NAME = "select 'cluster', current_setting('cluster_name');\n";
+
   public static String synchronousNames(String names) {
     return "alter system set synchronous_standby_names = %s;\nselect pg_reload_conf();\n"
         .formatted(Sql.literal(names));

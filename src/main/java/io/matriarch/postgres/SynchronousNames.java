@@ -1,5 +1,6 @@
 package io.matriarch.postgres;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -35,6 +36,13 @@ public record SynchronousNames(int needed, Set<String> names) {
             .collect(Collectors.toCollection(TreeSet::new));
     int needed = counted ? Integer.parseInt(matcher.group(2)) : 1;
     return new SynchronousNames(names.isEmpty() ? 0 : needed, names);
+  }
+
+  /** The setting that asks for so many of these, whichever. */
+  public static String any(int needed, List<String> names) {
+    return names.stream()
+        .map(n -> '"' + n.replace("\"", "\"\"") + '"')
+        .collect(Collectors.joining(", ", "ANY %d (".formatted(needed), ")"));
   }
 
   public boolean takesAny() {

@@ -42,6 +42,7 @@ class ActionsTest {
             "herd.reload",
             "herd.restart",
             "herd.rolling-restart",
+            "herd.set-synchronous",
             "herd.start",
             "herd.stop",
             "herd.switch-back",

@@ -331,6 +331,16 @@ final class SimulatedReplication implements Replication {
   }
 
   @Override
+  public String synchronousNames(InstanceRef instance) {
+    return of(instance).synchronousNames();
+  }
+
+  @Override
+  public String applicationName(InstanceRef standby) {
+    return of(standby).machine.name;
+  }
+
+  @Override
   public void setSynchronousNames(InstanceRef primary, String names) throws StepFailed {
     change(
         primary,

@@ -606,6 +606,38 @@ class SwitchoverTest {
     }
   }
 
+  @Test
+  void commits_are_made_to_wait_for_standbys_before_and_after_a_switch() throws Exception {
+    String former = primary();
+    String candidate = standbys().getFirst();
+    try (SetChecker clients = clients()) {
+      RunRow run = setSynchronous(Map.of("standbys", "1"));
+      assertThat(run.state()).as(run.message()).isEqualTo(RunState.SUCCEEDED);
+      assertThat(lab.sql(former, orders, "select max(sync_state) from pg_stat_replication"))
+          .isEqualTo("quorum");
+
+      run = console.awaitEnd(switchTo(candidate, Map.of()));
+
+      assertThat(run.state()).as(run.message()).isEqualTo(RunState.SUCCEEDED);
+      assertThat(lab.sql(candidate, orders, "select max(sync_state) from pg_stat_replication"))
+          .isEqualTo("quorum");
+      proveNobodyNoticed(clients, String.valueOf(run.message()));
+      assertThat(clients.lost()).isEmpty();
+    } finally {
+      RunRow back = setSynchronous(Map.of("standbys", "0"));
+      assertThat(back.state()).as(back.message()).isEqualTo(RunState.SUCCEEDED);
+    }
+    assertThat(lab.sql(candidate, orders, "show synchronous_standby_names")).isEmpty();
+    RunRow refused = setSynchronous(Map.of("standbys", "3"));
+    assertThat(refused.state()).isEqualTo(RunState.REFUSED);
+    assertThat(refused.message()).contains("No commit would return");
+  }
+
+  private static RunRow setSynchronous(Map<String, String> options) throws Exception {
+    console.discover(orders);
+    return console.awaitEnd(console.submit("herd.set-synchronous", Target.herd(herd), options));
+  }
+
   private static String hba() {
     return "/etc/postgresql/%s/orders/pg_hba.conf".formatted(orders.version());
   }

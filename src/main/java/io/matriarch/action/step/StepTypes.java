@@ -149,6 +149,11 @@ class StepTypes {
   }
 
   @Bean
+  StepType setSynchronous() {
+    return new StepType("set-synchronous", 1, SetSynchronous.class);
+  }
+
+  @Bean
   StepType sealSwitch() {
     return new StepType("seal-switch", 1, SealSwitch.class);
   }
