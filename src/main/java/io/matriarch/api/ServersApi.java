@@ -100,7 +100,7 @@ class ServersApi {
       description = "The answer to the first request holds the agent's token, shown only then.")
   ResponseEntity<ServerDetailJson> create(@RequestBody byte[] json) {
     Creation made = editing.make(json, this::draft, ServersApi::fields);
-    return editing.created(made, get(made.id(), made.agentToken()));
+    return editing.created(made, get(made.id(), made.secret()));
   }
 
   @PatchMapping("/{id}")

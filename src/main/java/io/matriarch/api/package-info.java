@@ -9,7 +9,8 @@
       "job",
       "discovery",
       "drill",
-      "watch"
+      "watch",
+      "alarm"
     })
 @NullMarked
 package io.matriarch.api;

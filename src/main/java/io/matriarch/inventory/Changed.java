@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.Set;
 
 /** What an edit changes, for the trail and for those who are refused. */
-final class Changed {
+public final class Changed {
 
   private Changed() {}
 
   /** Adds the fields that an edit changes, with the values before and after. */
-  static AuditEntry note(AuditEntry entry, Record before, Record after) {
+  public static AuditEntry note(AuditEntry entry, Record before, Record after) {
     AuditEntry noted = entry;
     for (Map.Entry<String, String> change : Differences.fromTo(before, after).entrySet()) {
       noted = noted.with(change.getKey(), change.getValue());
@@ -24,7 +24,7 @@ final class Changed {
    *
    * @throws Conflict naming the fields that differ
    */
-  static void refuseOther(String what, Record there, Record yours, Set<String> given) {
+  public static void refuseOther(String what, Record there, Record yours, Set<String> given) {
     Map<String, String> differences = new LinkedHashMap<>(Differences.between(there, yours));
     differences.keySet().retainAll(given);
     if (!differences.isEmpty()) {
@@ -34,7 +34,7 @@ final class Changed {
     }
   }
 
-  static void refuseName(String what) {
+  public static void refuseName(String what) {
     throw new Conflict(
         "%s was not saved under this name: there is one already. Choose another name."
             .formatted(what));

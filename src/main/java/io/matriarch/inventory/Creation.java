@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
  * The outcome of creating by name.
  *
  * @param isNew false if one with the same name and content existed already
- * @param agentToken for a new server: what its agent sends to prove itself; shown once, only a hash
- *     is kept
+ * @param secret shown once: of a new server the token with which its agent proves itself, of a new
+ *     webhook what its messages are signed with
  */
-public record Creation(long id, boolean isNew, @Nullable Secret agentToken) {
+public record Creation(long id, boolean isNew, @Nullable Secret secret) {
 
-  static Creation made(long id) {
+  public static Creation made(long id) {
     return new Creation(id, true, null);
   }
 
-  static Creation existing(long id) {
+  public static Creation existing(long id) {
     return new Creation(id, false, null);
   }
 }

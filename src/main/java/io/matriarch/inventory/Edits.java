@@ -23,7 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * it, tells open grids. All in one transaction; what was refused stays in the trail.
  */
 @Component
-class Edits {
+public class Edits {
 
   private final JdbcClient jdbc;
   private final Audit audit;
@@ -41,7 +41,7 @@ class Edits {
   /**
    * @throws EditRefused as the edit does; the trail then says REFUSED with the reason
    */
-  <T> T make(AuditEntry entry, Supplier<T> edit) {
+  public <T> T make(AuditEntry entry, Supplier<T> edit) {
     Result<T> result =
         whole.execute(
             status -> {
@@ -54,7 +54,8 @@ class Edits {
     return result.orThrow();
   }
 
-  void make(AuditEntry entry, Runnable edit) {
+  /** The same, for an edit that yields nothing. */
+  public void make(AuditEntry entry, Runnable edit) {
     make(
         entry,
         () -> {
@@ -95,7 +96,7 @@ class Edits {
   }
 
   /** The exception for an edit that was made on an older version of what is stored now. */
-  LostUpdate lost(
+  public LostUpdate lost(
       String what, String kind, Versioned<? extends Record> now, int edited, Record yours) {
     Change last = lastChange(kind, now.id());
     return new LostUpdate(

@@ -138,6 +138,7 @@ public class Environments implements Editable<EnvironmentDraft> {
                 """
                 select 'herd ' || name from herd where environment_id = :id
                 union all select 'server ' || name from server where environment_id = :id
+                union all select 'alarm receiver ' || name from alarm_receiver where environment_id = :id
                 order by 1
                 """)
             .param("id", id)

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The constraints of the schema, said in words that name the field. The schema has the last one.
  */
-final class Fields {
+public final class Fields {
 
   private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9._:%-]{1,253}");
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]{1,253}");
@@ -23,7 +23,7 @@ final class Fields {
 
   private Fields() {}
 
-  static void name(String field, String value, int max) {
+  public static void name(String field, String value, int max) {
     text(field, value, max);
     if (value.isBlank()) {
       throw new InvalidField(field, "must not be empty");
@@ -168,7 +168,8 @@ final class Fields {
     }
   }
 
-  static String shown(String value) {
+  /** As it stands in a message. */
+  public static String shown(String value) {
     return value.isEmpty() ? "empty" : Quoted.text(value);
   }
 }

@@ -25,7 +25,8 @@ final class Violations {
     }
     return new InvalidField(
         constraint
-            .replaceFirst("^(environment|server|herd|command_profile|setting|pooler)_", "")
+            .replaceFirst(
+                "^(environment|server|herd|command_profile|setting|pooler|alarm_receiver)_", "")
             .replaceFirst("_check\\d*$", ""),
         "was refused by the database (constraint %s)".formatted(constraint));
   }

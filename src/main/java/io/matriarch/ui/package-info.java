@@ -13,6 +13,7 @@
       "discovery",
       "drill",
       "watch",
+      "alarm",
       "remote"
     })
 @NullMarked

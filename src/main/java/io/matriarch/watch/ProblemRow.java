@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * One problem, from view {@code v_problem}. {@code kind} is one of split-brain, no-primary,
  * standby-not-streaming, instance-unreachable, agent-silent, server-unreachable, host-key-changed,
  * report-refused, disk-nearly-full, clock-skew, slot-retains-wal, port-conflict, pooler-drift,
- * pooler-paused, pooler-unreachable, pending-restart, diverged, scheduled-job; {@code severity} is
- * critical or warning.
+ * pooler-paused, pooler-unreachable, pending-restart, diverged, scheduled-job, alarm-undelivered;
+ * {@code severity} is critical or warning.
  */
 public record ProblemRow(
     long id,

@@ -8,8 +8,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes tomorrow's partitions, and prunes samples, job log, what happened and ended problems by the
- * settings. The audit trail is never pruned.
+ * Makes tomorrow's partitions, and prunes samples, job log, what happened, ended problems and what
+ * was told of them by the settings. The audit trail is never pruned.
  */
 @Component
 class Upkeep {
@@ -89,6 +89,7 @@ class Upkeep {
             .update();
     jdbc.sql("delete from instance_lag_day where day < (now() at time zone 'UTC')::date - 31")
         .update();
+    jdbc.sql("select prune_alarm_deliveries()").query((rs, n) -> n).list();
     jdbc.sql("delete from agent_refusal where last_at < now() - interval '7 days'").update();
     log.info(
         "Pruned {} days of samples, {} lines of job log, {} happenings and {} ended problems",

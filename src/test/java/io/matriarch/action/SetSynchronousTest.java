@@ -58,15 +58,9 @@ class SetSynchronousTest {
   @Test
   void one_that_is_away_does_not_count_and_a_herd_without_primary_is_refused() {
     Fleet away =
-        TestFleet.herd("orders")
-            .primary("db1")
-            .unreachable("db2", Instance.Role.STANDBY)
-            .build();
+        TestFleet.herd("orders").primary("db1").unreachable("db2", Instance.Role.STANDBY).build();
     Fleet none =
-        TestFleet.herd("orders")
-            .unreachable("db1", Instance.Role.PRIMARY)
-            .standby("db2")
-            .build();
+        TestFleet.herd("orders").unreachable("db1", Instance.Role.PRIMARY).standby("db2").build();
 
     assertThat(effect(away, Map.of()).seen()).endsWith("none receives from db1");
     assertThat(ACTION.checks(HERD, none, Catalogued.options(ACTION, Map.of())))

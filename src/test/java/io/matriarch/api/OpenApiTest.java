@@ -12,6 +12,14 @@ class OpenApiTest {
   private static final Set<String> STABLE =
       Set.of(
           "get /api/actions",
+          "get /api/alarm-receivers",
+          "post /api/alarm-receivers",
+          "get /api/alarm-receivers/{id}",
+          "patch /api/alarm-receivers/{id}",
+          "delete /api/alarm-receivers/{id}",
+          "get /api/alarm-receivers/{id}/deliveries",
+          "post /api/alarm-receivers/{id}/secret",
+          "post /api/alarm-receivers/{id}/test",
           "get /api/dr-pairs",
           "get /api/dr-pairs/{herdId}",
           "get /api/drills",

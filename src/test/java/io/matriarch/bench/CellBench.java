@@ -65,7 +65,7 @@ final class CellBench {
     return Access.<String, RuntimeException>as(
         admin,
         () ->
-            Objects.requireNonNull(servers.create(draft, Set.of("name", "address")).agentToken())
+            Objects.requireNonNull(servers.create(draft, Set.of("name", "address")).secret())
                 .reveal());
   }
 

@@ -228,9 +228,9 @@ class EditingTest {
     Creation made = asDba(() -> servers.create(ServerDraft.at(name, name), ALL));
     Creation again = asDba(() -> servers.create(ServerDraft.at(name, name), ALL));
 
-    String token = Objects.requireNonNull(made.agentToken()).reveal();
+    String token = Objects.requireNonNull(made.secret()).reveal();
     assertThat(made.toString()).doesNotContain(token);
-    assertThat(again.agentToken()).isNull();
+    assertThat(again.secret()).isNull();
     assertThat(hash(made.id())).hasSize(64).doesNotContain(token);
   }
 

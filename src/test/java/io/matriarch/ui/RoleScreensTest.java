@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 /** What a role may not use is not shown and not reachable. */
 class RoleScreensTest {
 
-  private static final List<String> ADMINISTRATION = List.of("tokens", "profiles", "settings");
+  private static final List<String> ADMINISTRATION =
+      List.of("tokens", "profiles", "alarms", "settings");
   private static final List<String> EDITING = List.of("servers/new", "environments/new");
 
   private final Screens screens = Screens.get();
@@ -24,7 +25,14 @@ class RoleScreensTest {
     assertThat(page.locator(".buttons")).containsText("Help");
     assertThat(page.getByText("Add server")).hasCount(0);
     for (String path :
-        List.of("tokens", "profiles", "settings", "servers/new", "environments/new")) {
+        List.of(
+            "tokens",
+            "profiles",
+            "alarms",
+            "alarms/new",
+            "settings",
+            "servers/new",
+            "environments/new")) {
       page.navigate(screens.url(path));
       assertThat(page.locator(".errorpage")).containsText("403");
     }

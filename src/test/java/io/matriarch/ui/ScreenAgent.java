@@ -31,7 +31,7 @@ final class ScreenAgent {
     this.screens = screens;
     this.server = server;
     this.id = made.id();
-    this.token = Objects.requireNonNull(made.agentToken()).reveal();
+    this.token = Objects.requireNonNull(made.secret()).reveal();
   }
 
   /** In prod, with a pinned host key; nothing answers at its address. */

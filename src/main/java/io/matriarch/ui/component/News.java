@@ -29,6 +29,7 @@ public final class News implements DisposableBean {
   public static final String PROBLEM = "problem";
   public static final String JOB = "job";
   public static final String READINESS = "readiness";
+  public static final String ALARM = "alarm";
 
   private static final Duration PAUSE = Duration.ofMillis(500);
 

@@ -233,7 +233,7 @@ final class ServerEditView extends EditPage implements BeforeEnterObserver {
     if (before == null) {
       made = servers.create(draft, GIVEN);
       id = made.id();
-      token = made.agentToken();
+      token = made.secret();
     } else {
       servers.update(before.id(), before.version(), draft);
       id = before.id();

@@ -46,6 +46,7 @@ final class Navigation extends Nav {
         List.of(
             new Item("tokens", "API tokens"),
             new Item("profiles", "Command profiles"),
+            new Item("alarms", "Alarms"),
             new Item("settings", "Settings")));
   }
 
