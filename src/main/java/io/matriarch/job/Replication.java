@@ -176,6 +176,20 @@ public interface Replication extends AutoCloseable {
   void waitCaughtUp(InstanceRef standby, String lsn, Duration limit)
       throws StepFailed, InterruptedException;
 
+  /**
+   * A replication slot.
+   *
+   * @param pid of whoever uses it now; empty if nobody does
+   * @param kept how much WAL is kept for it, such as {@code 16 MB}
+   */
+  record Slot(boolean logical, boolean active, String pid, String kept) {}
+
+  /** A slot by its name, if there is one. */
+  Optional<Slot> slot(InstanceRef instance, String name) throws StepFailed, InterruptedException;
+
+  /** Drops a slot of any kind that is not in use. */
+  void dropSlot(InstanceRef instance, String name) throws StepFailed, InterruptedException;
+
   /** Creates the physical slots that are missing, WAL reserved at once. */
   void createSlots(InstanceRef instance, List<String> names)
       throws StepFailed, InterruptedException;

@@ -440,6 +440,20 @@ final class ShellReplication implements Replication {
   }
 
   @Override
+  public Optional<Slot> slot(InstanceRef instance, String name)
+      throws StepFailed, InterruptedException {
+    return read(instance, "Looking at a slot", ReplicationSql.slot(name), QUICK).stream()
+        .filter(row -> row.size() == 5 && row.getFirst().equals("slot"))
+        .map(r -> new Slot(r.get(1).equals("logical"), r.get(2).equals("t"), r.get(3), r.get(4)))
+        .findFirst();
+  }
+
+  @Override
+  public void dropSlot(InstanceRef instance, String name) throws StepFailed, InterruptedException {
+    keptChange(instance, "Dropping a slot", ReplicationSql.dropSlot(name), QUICK);
+  }
+
+  @Override
   public void createSlots(InstanceRef instance, List<String> names)
       throws StepFailed, InterruptedException {
     keptChange(instance, "Creating slots", ReplicationSql.createSlots(names), QUICK);

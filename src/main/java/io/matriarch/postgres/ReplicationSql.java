@@ -214,6 +214,22 @@ public final class ReplicationSql {
         "select pg_drop_replication_slot(slot_name) from pg_replication_slots s where slot_name = %1$s and to_jsonb(s) ->> 'failover' = 'true' and to_jsonb(s) ->> 'synced' = 'false' and not active and pg_is_in_recovery();");
   }
 
+  /** One row: slot, type, whether it is in use, by which process, WAL that is kept for it. */
+  public static String slot(String name) {
+    return """
+        select 'slot', slot_type, active, active_pid, pg_size_pretty(greatest(0, pg_wal_lsn_diff(
+                 case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end, restart_lsn)))
+        from pg_replication_slots where slot_name = %s;
+        """
+        .formatted(Sql.literal(name));
+  }
+
+  /** Of any kind; one that is in use makes it fail. */
+  public static String dropSlot(String name) {
+    return "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = %s;\n"
+        .formatted(Sql.literal(name));
+  }
+
   private static String each(List<String> names, String statement) {
     return names.stream()
         .map(name -> statement.formatted(Sql.literal(name)))

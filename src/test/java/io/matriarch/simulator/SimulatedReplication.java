@@ -651,6 +651,16 @@ final class SimulatedReplication implements Replication {
                 .forEach(instance.slots::remove));
   }
 
+  @Override
+  public Optional<Slot> slot(InstanceRef instance, String name) {
+    throw new UnsupportedOperationException("slots that people drop are not modelled");
+  }
+
+  @Override
+  public void dropSlot(InstanceRef instance, String name) {
+    throw new UnsupportedOperationException("slots that people drop are not modelled");
+  }
+
   /** The model has physical slots only. */
   @Override
   public List<String> failoverSlots(InstanceRef primary) {

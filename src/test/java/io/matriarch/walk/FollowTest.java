@@ -99,6 +99,37 @@ class FollowTest {
         .isEqualTo("0");
   }
 
+  @Test
+  void a_slot_is_dropped_only_if_nobody_uses_it_and_no_member_is_set_to() throws Exception {
+    String slots = "select count(*) from pg_replication_slots where slot_name = 'feed_1'";
+    RunRow made = slot("create-slot", "feed_1", Map.of());
+    assertThat(made.state()).as(members.story(made)).isEqualTo(RunState.SUCCEEDED);
+    assertThat(members.ask("db1", slots + " and restart_lsn is not null")).isEqualTo("1");
+    RunRow gone = slot("drop-slot", "feed_1", Map.of());
+    assertThat(gone.state()).as(members.story(gone)).isEqualTo(RunState.SUCCEEDED);
+    assertThat(members.ask("db1", slots)).isEqualTo("0");
+    assertThat(slot("drop-slot", "feed_1", Map.of()).state()).isEqualTo(RunState.SUCCEEDED);
+
+    String used = members.ask("db3", "select current_setting('primary_slot_name')");
+    assertThat(slot("drop-slot", used, Map.of()).message())
+        .contains("was not dropped: somebody receives by it");
+    assertThat(slot("drop-slot", "Feed", Map.of()).state()).isEqualTo(RunState.REFUSED);
+    members.ctl("db3", "stop");
+    members.awaitKnown("db3", "stopped");
+    assertThat(slot("drop-slot", used, Map.of()).message())
+        .contains("db3 cannot be asked whether it uses the slot");
+    members.ctl("db3", "start");
+    members.awaitKnown("db3", "standby");
+    assertFollows("db3", "db1");
+  }
+
+  private static RunRow slot(String action, String name, Map<String, String> more)
+      throws Exception {
+    Map<String, String> options = new java.util.HashMap<>(more);
+    options.put("slot", name);
+    return members.run("instance." + action, "db1", options);
+  }
+
   private static RunRow follow(String standby, String upstream) throws Exception {
     for (String host : orders.members()) {
       console.report(host);

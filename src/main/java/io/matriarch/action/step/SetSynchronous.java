@@ -44,6 +44,17 @@ public record SetSynchronous(
                 counted().stream().map(InstanceRef::server).collect(Collectors.joining(", ")));
   }
 
+  @Override
+  public String achieved() {
+    return needed == 0
+        ? "No commit on %s waits for a standby".formatted(primary)
+        : "Commits on %s wait for %d of %s"
+            .formatted(
+                primary,
+                needed,
+                counted().stream().map(InstanceRef::server).collect(Collectors.joining(", ")));
+  }
+
   private List<InstanceRef> counted() {
     return others.stream().filter(o -> counting.contains(o.id())).toList();
   }

@@ -154,6 +154,11 @@ class StepTypes {
   }
 
   @Bean
+  StepType dropUnusedSlot() {
+    return new StepType("drop-unused-slot", 1, DropUnusedSlot.class);
+  }
+
+  @Bean
   StepType sealSwitch() {
     return new StepType("seal-switch", 1, SealSwitch.class);
   }
