@@ -47,7 +47,7 @@ public final class FailoverChecks {
     checks.add(gone(primary, fleet));
     checks.add(SwitchoverChecks.oneWriter(herdId, fleet));
     Optional<Instance> chosen = Candidates.chosen(herdId, candidate, ranked, fleet);
-    checks.add(survivor(candidate, ranked, chosen, fleet));
+    checks.add(survivor(herdId, candidate, ranked, chosen, fleet));
     primary.ifPresent(
         p -> {
           checks.add(fence(p, fence, statement, fleet));
@@ -103,7 +103,11 @@ public final class FailoverChecks {
   }
 
   private static Check survivor(
-      long asked, List<Candidates.Ranked> ranked, Optional<Instance> chosen, Fleet fleet) {
+      long herdId,
+      long asked,
+      List<Candidates.Ranked> ranked,
+      Optional<Instance> chosen,
+      Fleet fleet) {
     String name = "a standby can take over";
     if (chosen.isEmpty()) {
       return Check.failed(
@@ -111,7 +115,7 @@ public final class FailoverChecks {
           asked == 0
               ? "the herd has no running standby that may become primary"
               : "instance %d is no member".formatted(asked),
-          "Start a standby, or bring back the primary; if neither is left, restore a backup.");
+          stopped(herdId, fleet) + "bring back the primary; if neither is left, restore a backup.");
     }
     Instance c = chosen.get();
     String server = fleet.serverOf(c).name();
@@ -136,6 +140,21 @@ public final class FailoverChecks {
                 ? "who has come furthest: " + ranking
                 : "%s was asked for; by how far they have come: %s".formatted(server, ranking))
         .observedAt(c.seenAt());
+  }
+
+  /** A former primary that a switch has stopped starts as a standby, and can take over again. */
+  private static String stopped(long herdId, Fleet fleet) {
+    List<String> stopped =
+        fleet.members(herdId).stream()
+            .filter(m -> !m.copy() && !m.fenced())
+            .filter(m -> fleet.primaryOf(herdId).filter(p -> p.id() == m.id()).isEmpty())
+            .filter(m -> m.state() instanceof InstanceState.Stopped)
+            .map(m -> "%s (%s)".formatted(fleet.serverOf(m).name(), m.state()))
+            .toList();
+    return stopped.isEmpty()
+        ? "Start a standby, or "
+        : "Start %s, see that it is a standby, and fail over to it; or "
+            .formatted(String.join(" or ", stopped));
   }
 
   private static Check fence(Instance primary, String fence, String statement, Fleet fleet) {

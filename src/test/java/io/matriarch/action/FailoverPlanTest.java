@@ -185,6 +185,19 @@ class FailoverPlanTest {
   }
 
   @Test
+  void one_that_a_switch_has_stopped_is_named_as_who_may_take_over_again() {
+    Fleet fleet =
+        TestFleet.herd("orders")
+            .unreachable("db2", Instance.Role.PRIMARY)
+            .stopped("db1", Instance.Role.STANDBY)
+            .build();
+
+    assertThat(failed(fleet, NONE))
+        .anySatisfy(
+            c -> assertThat(c.remedy()).startsWith("Start db1 (").contains("fail over to it"));
+  }
+
+  @Test
   void a_herd_without_standbys_or_primary_is_refused_with_a_reason() {
     assertThat(
             failed(

@@ -161,6 +161,46 @@ class KilledSwitchoverTest {
     }
   }
 
+  @Test
+  void a_console_cut_off_from_its_database_is_replaced_and_does_nothing_more() throws Exception {
+    List<String> seen = new ArrayList<>();
+    engine.close();
+    List<String> idle = new ArrayList<>(LabConsole.BRIEF);
+    idle.add("--matriarch.engine.runs-at-once=0");
+    try (SetChecker clients = clients();
+        DatabaseLine line = console.line();
+        ConsoleProcess cut = console.another(LabConsole.BRIEF, line);
+        ConsoleProcess other = console.another(idle)) {
+      for (String step : List.of("pause clients", "stop PostgreSQL", "lead clients")) {
+        long job = submit();
+        console.awaitRunning(job, console.ordinal(job, step));
+        line.cut();
+        RunRow run = console.awaitEnd(job);
+        line.mend();
+
+        String story =
+            "cut off at %s: %s %s%n%s"
+                .formatted(step, run.state(), run.message(), console.log(job));
+        seen.add("%s %s".formatted(step, run.state()));
+        assertThat(run.state()).as(story).isIn(RunState.INTERRUPTED, RunState.SUCCEEDED);
+        assertThat(run.pastPoint()).as(story).isEqualTo(run.state() == RunState.SUCCEEDED);
+        assertThat(writers()).as(story).hasSize(1);
+        if (run.attempt() > 1) {
+          cut.awaitGivenUp(run.id());
+          seen.add("taken over");
+        }
+        awaitMore(clients, story);
+        awaitStreaming(story);
+      }
+      assertThat(seen).contains("taken over");
+      assertThat(other.log()).contains("Started MatriarchApplication");
+      assertThat(clients.lost()).isEmpty();
+      assertThat(clients.notAcknowledged()).isZero();
+    } finally {
+      engine.restart();
+    }
+  }
+
   private static SetChecker clients() throws Exception {
     return new SetChecker(
             url, "app", String.valueOf(orders.passwords().get("app")), Duration.ofMillis(20))

@@ -21,6 +21,7 @@ import io.matriarch.security.Secret;
 import io.matriarch.testing.TestDatabase;
 import io.matriarch.watch.Readiness;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -100,6 +101,18 @@ final class LabConsole implements AutoCloseable {
     List<String> arguments = new ArrayList<>(database.arguments());
     arguments.addAll(more);
     return new ConsoleProcess(newDirectory(lab), arguments);
+  }
+
+  /** Another one that reaches the database along a line of its own. */
+  ConsoleProcess another(List<String> more, DatabaseLine line) throws IOException {
+    List<String> arguments = new ArrayList<>(line.along(database.arguments()));
+    arguments.addAll(more);
+    return new ConsoleProcess(newDirectory(lab), arguments);
+  }
+
+  DatabaseLine line() throws IOException {
+    String url = database.superuserLogin().url();
+    return new DatabaseLine(URI.create(url.substring("jdbc:".length())).getPort());
   }
 
   /** Runs the agent on each host, and waits until the herd is known with its members. */
