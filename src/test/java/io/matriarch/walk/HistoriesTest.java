@@ -187,7 +187,7 @@ class HistoriesTest {
       String process =
           switch (part) {
             case RECEIVER -> "walreceiver";
-            case REPLAY -> "startup recovering";
+            case REPLAY -> ": startup";
           };
       lab.exec(host(member), "pkill", signal, "-f", process);
     }

@@ -27,6 +27,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +103,13 @@ final class LabConsole implements AutoCloseable {
     List<String> arguments = new ArrayList<>(database.arguments());
     arguments.addAll(more);
     return new ConsoleProcess(newDirectory(lab), arguments);
+  }
+
+  /**
+   * A number that is another one each day, so that two runs of the tests try what one leaves out.
+   */
+  static int today() {
+    return (int) LocalDate.now(ZoneOffset.UTC).toEpochDay();
   }
 
   /** Another one that reaches the database along a line of its own. */

@@ -152,7 +152,7 @@ class RewindTest {
   @Test
   void a_switch_rewinds_a_former_primary_that_something_started_again() throws Exception {
     // It is asked to follow before the former primary is.
-    lab.exec(sibling, "pkill", "-STOP", "-f", "startup recovering");
+    lab.exec(sibling, "pkill", "-STOP", "-f", ": startup");
     long job;
     try {
       job =
@@ -165,7 +165,7 @@ class RewindTest {
       members.ctl(former, "start");
       members.ctl(former, "stop");
     } finally {
-      lab.exec(sibling, "pkill", "-CONT", "-f", "startup recovering");
+      lab.exec(sibling, "pkill", "-CONT", "-f", ": startup");
     }
     RunRow run = console.awaitEnd(job);
 

@@ -513,14 +513,14 @@ class SwitchoverTest {
     String candidate = standbys().getFirst();
     try (SetChecker clients = clients()) {
       // Nothing shows it beforehand: its lag is small, and it is not paused.
-      lab.exec(candidate, "pkill", "-STOP", "-f", "startup recovering");
+      lab.exec(candidate, "pkill", "-STOP", "-f", ": startup");
       long job;
       RunRow run;
       try {
         job = switchTo(candidate, Map.of());
         run = console.awaitEnd(job);
       } finally {
-        lab.exec(candidate, "pkill", "-CONT", "-f", "startup recovering");
+        lab.exec(candidate, "pkill", "-CONT", "-f", ": startup");
       }
 
       String story = run.message() + "\n" + console.log(job);
@@ -563,14 +563,14 @@ class SwitchoverTest {
     String before = primary();
     String candidate = standbys().getFirst();
     try (SetChecker clients = clients()) {
-      lab.exec(candidate, "pkill", "-STOP", "-f", "startup recovering");
+      lab.exec(candidate, "pkill", "-STOP", "-f", ": startup");
       long job;
       RunRow run;
       try {
         job = switchTo(candidate, Map.of("fast", "true"));
         run = console.awaitEnd(job);
       } finally {
-        lab.exec(candidate, "pkill", "-CONT", "-f", "startup recovering");
+        lab.exec(candidate, "pkill", "-CONT", "-f", ": startup");
       }
 
       String story = run.message() + "\n" + console.log(job);
