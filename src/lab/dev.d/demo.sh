@@ -126,6 +126,12 @@ reset_demo() {
 choose_port() {
   local candidate
   if [ -n "$PORT" ]; then
+    # A console that was killed a moment ago may still hold it.
+    local tries=0
+    until port_is_free "$PORT" || [ "$tries" -ge 20 ]; do
+      tries=$((tries + 1))
+      sleep 0.25
+    done
     port_is_free "$PORT" || die "port $PORT of 127.0.0.1 is in use; choose another with --port"
   else
     for candidate in $(cat "$DIR/demo.port" 2>/dev/null) $(seq 8080 8179); do
