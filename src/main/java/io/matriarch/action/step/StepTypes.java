@@ -295,7 +295,7 @@ class StepTypes {
 
   @Bean
   StepType promoteBeforeStop() {
-    return new StepType("promote-before-stop", 1, PromoteBeforeStop.class);
+    return new StepType("promote-while-former-runs", 1, PromoteBeforeStop.class);
   }
 
   @Bean
