@@ -3,9 +3,6 @@ package io.matriarch.action.step;
 import io.matriarch.job.InstanceRef;
 import io.matriarch.job.StepFailed;
 import io.matriarch.job.World;
-import io.matriarch.postgres.ReplicationSql;
-import java.util.List;
-import java.util.Set;
 
 /**
  * Promotes the candidate while the former primary still runs and lets nobody in, waits until it
@@ -21,29 +18,9 @@ public record PromoteBeforeStop(InstanceRef candidate, InstanceRef former, int l
   }
 
   @Override
-  public String achieved() {
-    return "%s became the primary and took a write".formatted(candidate);
-  }
-
-  @Override
   public String ifLost() {
     return "Whether %1$s was promoted is not known, and the former primary %2$s runs and lets nobody in (pg_hba.conf), so no primary is known: clients wait at their poolers until the pause ends there, and get errors after that. Bring %3$s back and look at it on the page of its herd. If it is the primary: fence %2$s, point the poolers at %3$s, then rewind %2$s and make the others follow. If it is still a standby and you make sure that it stays one, Unfence lets clients connect to %2$s again. Never unfence %2$s while %3$s may be promoted."
         .formatted(candidate, former, candidate.server());
-  }
-
-  @Override
-  public boolean clientsWait() {
-    return true;
-  }
-
-  @Override
-  public Set<Long> servers() {
-    return Set.of(candidate.serverId());
-  }
-
-  @Override
-  public List<HostCommand> commands() {
-    return List.of(Shown.sql(candidate, ReplicationSql.promote(limitSeconds)));
   }
 
   @Override

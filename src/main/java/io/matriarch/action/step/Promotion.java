@@ -5,7 +5,10 @@ import io.matriarch.job.Replication.Promoted;
 import io.matriarch.job.Step;
 import io.matriarch.job.StepFailed;
 import io.matriarch.job.World;
+import io.matriarch.postgres.ReplicationSql;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 
 /** A step that makes a standby the primary. */
 public sealed interface Promotion extends Step
@@ -13,6 +16,29 @@ public sealed interface Promotion extends Step
 
   /** Who becomes primary. */
   InstanceRef candidate();
+
+  /** Within which it must accept writes. */
+  int limitSeconds();
+
+  @Override
+  default String achieved() {
+    return "%s became the primary and took a write".formatted(candidate());
+  }
+
+  @Override
+  default boolean clientsWait() {
+    return true;
+  }
+
+  @Override
+  default Set<Long> servers() {
+    return Set.of(candidate().serverId());
+  }
+
+  @Override
+  default List<HostCommand> commands() {
+    return List.of(Shown.sql(candidate(), ReplicationSql.promote(limitSeconds())));
+  }
 
   /** Promotes, and sees it write a newer timeline than the former primary did. */
   static void promote(World world, InstanceRef candidate, int limitSeconds, int former)
