@@ -2,6 +2,7 @@ package io.matriarch.check;
 
 import io.matriarch.inventory.Candidacy;
 import io.matriarch.inventory.Candidates;
+import io.matriarch.inventory.Commits;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Instance;
 import io.matriarch.inventory.InstanceState;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,10 @@ public final class FailoverChecks {
 
   /** Overrules {@link #loss}. */
   public static final String ACCEPT_LOSS = "acceptLoss";
+
+  private static final String SYNCHRONOUS = "synchronous";
+  private static final String LOSS = "what would be lost";
+  private static final String MISSING = "nobody else could hold more";
 
   private FailoverChecks() {}
 
@@ -51,8 +57,10 @@ public final class FailoverChecks {
     primary.ifPresent(
         p -> {
           checks.add(fence(p, fence, statement, fleet));
-          chosen.ifPresent(c -> checks.add(loss(p, c, fleet)));
-          checks.add(missing(p, fleet));
+          boolean waits = fence.equals(SYNCHRONOUS) && gap(p, fleet).isEmpty();
+          chosen.ifPresent(
+              c -> checks.add(waits ? nothingAcknowledged(p, fleet) : loss(p, c, fleet)));
+          checks.add(waits ? enoughAreHere(p, fleet) : missing(p, fleet));
         });
     chosen.ifPresent(c -> checks.addAll(member(c, fleet)));
     primary.ifPresent(
@@ -160,6 +168,9 @@ public final class FailoverChecks {
   private static Check fence(Instance primary, String fence, String statement, Fleet fleet) {
     String name = "the primary can be kept from writing";
     String server = fleet.serverOf(primary).name();
+    if (fence.equals(SYNCHRONOUS)) {
+      return byStandbys(name, primary, fleet);
+    }
     boolean reached = !(primary.state() instanceof InstanceState.Unreachable);
     if (fence.equals("statement") || (fence.equals("auto") && !reached)) {
       if (!statement.isBlank()) {
@@ -197,8 +208,59 @@ public final class FailoverChecks {
             : "on %s, by stopping it and keeping it from starting".formatted(server));
   }
 
+  private static Check byStandbys(String name, Instance primary, Fleet fleet) {
+    Commits commits = fleet.herdOf(primary).commits();
+    return gap(primary, fleet)
+        .map(
+            why ->
+                Check.failed(
+                    name,
+                    why,
+                    "Choose another way to keep it from writing; for the next time, let commits wait for standbys (Set synchronous)."))
+        .orElseGet(
+            () ->
+                Check.passed(
+                    name,
+                    "commits on %s wait for %s; those of them that are here receive nothing any more before another one leads, so none returns"
+                        .formatted(fleet.serverOf(primary).name(), commits.names())))
+        .observedAt(commits.toldAt());
+  }
+
+  /**
+   * Why the standbys that are here cannot keep a primary from acknowledging commits by receiving
+   * nothing; empty if they can.
+   */
+  static Optional<String> gap(Instance primary, Fleet fleet) {
+    Commits commits = fleet.herdOf(primary).commits();
+    List<Long> here =
+        survivors(primary, fleet).stream()
+            .filter(s -> Objects.equals(s.upstreamId(), primary.id()))
+            .map(Instance::id)
+            .toList();
+    List<String> silent =
+        commits.standbys().stream()
+            .filter(r -> r.member() != null && here.contains(r.member()))
+            .map(Commits.Receiver::name)
+            .toList();
+    return CommitQuorum.gap(commits, fleet.serverOf(primary).name(), silent);
+  }
+
+  private static Check nothingAcknowledged(Instance primary, Fleet fleet) {
+    return Check.passed(
+        LOSS,
+        "nothing that was acknowledged: commits on %s wait for standbys, and whoever of these has come furthest leads"
+            .formatted(fleet.serverOf(primary).name()));
+  }
+
+  private static Check enoughAreHere(Instance primary, Fleet fleet) {
+    return Check.passed(
+        MISSING,
+        "what %s acknowledged is on one of the standbys that are here"
+            .formatted(fleet.serverOf(primary).name()));
+  }
+
   private static Check loss(Instance primary, Instance candidate, Fleet fleet) {
-    String name = "what would be lost";
+    String name = LOSS;
     Position last = primary.lastTold();
     Lsn has = candidate.lastTold().lsn();
     String primaryServer = fleet.serverOf(primary).name();
@@ -238,7 +300,7 @@ public final class FailoverChecks {
   }
 
   private static Check missing(Instance primary, Fleet fleet) {
-    String name = "nobody else could hold more";
+    String name = MISSING;
     List<String> missing =
         fleet.members(primary.herdId()).stream()
             .filter(i -> i.id() != primary.id() && !i.copy() && !i.isOnline() && !i.fenced())

@@ -166,9 +166,15 @@ public class Fleets {
 
   private List<Herd> herds(Collection<Long> ids) {
     Map<Long, List<Homecoming.Move>> moves = moves(ids);
+    Map<Long, Commits> commits = new CommitRules(jdbc).of(ids);
     return jdbc.sql("select * from herd where herd_id = any(:ids)")
         .param("ids", ids.toArray(Long[]::new))
-        .query((rs, n) -> herd(rs, moves.getOrDefault(rs.getLong("herd_id"), List.of())))
+        .query(
+            (rs, n) ->
+                herd(
+                    rs,
+                    moves.getOrDefault(rs.getLong("herd_id"), List.of()),
+                    commits.getOrDefault(rs.getLong("herd_id"), Commits.UNKNOWN)))
         .list();
   }
 
@@ -215,7 +221,8 @@ public class Fleets {
         Rows.longOf(rs, "command_profile_id"));
   }
 
-  private static Herd herd(ResultSet rs, List<Homecoming.Move> moves) throws SQLException {
+  private static Herd herd(ResultSet rs, List<Homecoming.Move> moves, Commits commits)
+      throws SQLException {
     return new Herd(
         rs.getLong("herd_id"),
         rs.getString("name"),
@@ -225,7 +232,8 @@ public class Fleets {
         Rows.longOf(rs, "command_profile_id"),
         Rows.textsOf(rs, "tags"),
         Homecoming.of(moves).orElse(null),
-        rs.getInt("priority"));
+        rs.getInt("priority"),
+        commits);
   }
 
   static CommandProfile profile(ResultSet rs, int n) throws SQLException {

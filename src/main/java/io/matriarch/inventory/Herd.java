@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param home the member that was primary before the herd was moved to another site; null while it
  *     is at home
  * @param priority in which order herds are moved when many are: lower first
+ * @param commits what those on its primary wait for
  */
 public record Herd(
     long id,
@@ -19,7 +20,8 @@ public record Herd(
     @Nullable Long profileId,
     List<String> tags,
     @Nullable Long home,
-    int priority) {
+    int priority,
+    Commits commits) {
 
   /** Where nobody said otherwise. */
   public static final int USUAL_PRIORITY = 100;

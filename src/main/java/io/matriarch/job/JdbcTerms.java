@@ -1,6 +1,8 @@
 package io.matriarch.job;
 
 import io.matriarch.database.Rows;
+import io.matriarch.inventory.CommitRules;
+import io.matriarch.inventory.Commits;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -118,6 +120,11 @@ final class JdbcTerms implements Terms {
                 new StepFailed(
                     "On which timeline %s wrote is not known: it was never seen running, and never published. Nothing was changed; bring it back, or promote a standby by hand."
                         .formatted(primary)));
+  }
+
+  @Override
+  public Commits commits(InstanceRef primary) {
+    return new CommitRules(jdbc).of(primary.id(), run.runId());
   }
 
   @Override

@@ -116,6 +116,9 @@ public interface Replication extends AutoCloseable {
   /** What a standby calls itself when it receives (application_name). */
   String applicationName(InstanceRef standby) throws StepFailed, InterruptedException;
 
+  /** Roles and databases of a herd whose {@code synchronous_commit} is off or local. */
+  List<String> hasty(InstanceRef instance) throws StepFailed, InterruptedException;
+
   /** Writes {@code synchronous_standby_names} for good; empty: no commit waits for a standby. */
   void setSynchronousNames(InstanceRef primary, String names)
       throws StepFailed, InterruptedException;

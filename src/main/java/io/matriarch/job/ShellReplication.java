@@ -238,6 +238,14 @@ final class ShellReplication implements Replication {
   }
 
   @Override
+  public List<String> hasty(InstanceRef instance) throws StepFailed, InterruptedException {
+    return read(instance, "Asking whose commits wait", ReplicationSql.HASTY, QUICK).stream()
+        .filter(row -> row.size() == 2 && row.getFirst().equals("hasty"))
+        .map(row -> row.get(1))
+        .toList();
+  }
+
+  @Override
   public void setSynchronousNames(InstanceRef primary, String names)
       throws StepFailed, InterruptedException {
     keptChange(

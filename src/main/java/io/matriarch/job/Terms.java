@@ -1,5 +1,6 @@
 package io.matriarch.job;
 
+import io.matriarch.inventory.Commits;
 import java.time.Instant;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,9 @@ public interface Terms {
    * @throws StepFailed if not even its timeline is known
    */
   Known known(InstanceRef primary) throws StepFailed;
+
+  /** What commits on a primary wait for, as far as our own database knows. */
+  Commits commits(InstanceRef primary);
 
   /** System identifier of the database that keeps them. */
   String ownIdentifier();

@@ -182,6 +182,16 @@ public final class ReplicationSql {
   public static final String SYNCHRONOUS_NAMES =
       "select 'names', current_setting('synchronous_standby_names');\n";
 
+  /** Rows: hasty, a role or database whose commits wait for no standby, or only say so. */
+  public static final String HASTY =
+      """
+      select 'hasty', coalesce('role ' || r.rolname, 'database ' || d.datname)
+      from pg_db_role_setting s
+      left join pg_roles r on r.oid = s.setrole left join pg_database d on d.oid = s.setdatabase,
+      unnest(s.setconfig) as c
+      where c in ('synchronous_commit=off', 'synchronous_commit=local');
+      """;
+
   /** One row: cluster, {@code cluster_name}. */
   public static final String CLUSTER_NAME = "select 'cluster', current_setting('cluster_name');\n";
 

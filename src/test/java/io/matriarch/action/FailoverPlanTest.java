@@ -176,6 +176,49 @@ class FailoverPlanTest {
   }
 
   @Test
+  void where_commits_wait_for_standbys_these_keep_a_primary_from_acknowledging_anything() {
+    Map<String, String> synchronous = Map.of("fence", "synchronous");
+    Fleet fleet = orders().commits("ANY 1 (db1, db2, db3)", 2L, 3L).build();
+
+    assertThat(failed(fleet, synchronous)).isEmpty();
+    Plan plan = plan(fleet, synchronous);
+    List<String> steps = steps(plan);
+    assertThat(steps.subList(0, plan.pointOfNoReturn()))
+        .satisfiesExactly(
+            s -> assertThat(s).startsWith("prove that"),
+            s -> assertThat(s).startsWith("reserve the next term"),
+            s -> assertThat(s).startsWith("stop receiving WAL on"),
+            s ->
+                assertThat(s)
+                    .startsWith("keep PostgreSQL 17/main on db1 from writing: see that so many"),
+            s -> assertThat(s).startsWith("compare how far"),
+            s -> assertThat(s).startsWith("create the slots"));
+    assertThat(steps.subList(plan.pointOfNoReturn(), steps.size()))
+        .anyMatch(s -> s.startsWith("if its host answers, stop PostgreSQL 17/main on db1"));
+  }
+
+  @Test
+  void a_synchronous_standby_that_is_away_or_a_herd_that_waits_for_nobody_is_no_fence() {
+    Map<String, String> synchronous = Map.of("fence", "synchronous");
+
+    assertThat(
+            failed(
+                orders()
+                    .unreachable("db4", Instance.Role.STANDBY)
+                    .commits("ANY 1 (db2, db3, db4)", 2L, 3L, 4L)
+                    .build(),
+                synchronous))
+        .anySatisfy(
+            c ->
+                assertThat(c.seen()).contains("3 of these must receive nothing, and only db2, db3"))
+        .anySatisfy(c -> assertThat(c.name()).isEqualTo("what would be lost"));
+    assertThat(failed(orders().commits("", 2L, 3L).build(), synchronous))
+        .anySatisfy(c -> assertThat(c.seen()).contains("wait for no standby"));
+    assertThat(failed(orders().build(), synchronous))
+        .anySatisfy(c -> assertThat(c.seen()).startsWith("it is not known for which standbys"));
+  }
+
+  @Test
   void the_elected_candidate_is_frozen_at_confirmation() {
     Fleet fleet = orders().build();
     Plan plan = plan(fleet, NONE);

@@ -32,7 +32,9 @@ record Features(
     /** Its host is off for good, and a person knows it. */
     OFF,
     /** It is well, and given up all the same. */
-    GIVEN_UP
+    GIVEN_UP,
+    /** It runs on where nobody reaches it but a client, and perhaps a standby. */
+    CUT_OFF
   }
 
   static final Features NONE = new Features("", false, 0, false, Disaster.NONE, false);
@@ -52,8 +54,8 @@ record Features(
         schedule.chance(0.4),
         schedule.chance(0.75)
             ? Disaster.NONE
-            : List.of(Disaster.CRASH, Disaster.OFF, Disaster.GIVEN_UP)
-                .get((int) schedule.between(0, 3)),
+            : List.of(Disaster.CRASH, Disaster.OFF, Disaster.GIVEN_UP, Disaster.CUT_OFF)
+                .get((int) schedule.between(0, 4)),
         schedule.chance(0.2));
   }
 
@@ -70,6 +72,11 @@ record Features(
     return asynchronous ? Map.of("synchronous", "asynchronous") : Map.of();
   }
 
+  /** The same in a herd whose primary is cut off while each commit waits for one standby. */
+  Features cutOff() {
+    return new Features("ANY 1 (db1, db2, db3)", false, records, scripts, Disaster.CUT_OFF, fast);
+  }
+
   /** The same with or without a lost primary. */
   Features with(boolean lost) {
     return new Features(
@@ -84,7 +91,11 @@ record Features(
   /** Of a failover. */
   Map<String, String> failoverOptions(boolean partial) {
     Map<String, String> options = new TreeMap<>(policy());
-    options.put("acceptLoss", "true");
+    if (disaster == Disaster.CUT_OFF) {
+      options.put("fence", "synchronous");
+    } else {
+      options.put("acceptLoss", "true");
+    }
     options.put("ignoreMissing", Boolean.toString(partial));
     if (disaster == Disaster.OFF) {
       options.put("statement", "powered off");

@@ -56,6 +56,7 @@ final class Instance {
   int timeline = 1;
   int replayed;
   private String synchronousNames = "";
+  private long namesSetAt;
   private Synchronous synchronous = Synchronous.of("");
   String control = "in production";
   long checkpoint;
@@ -204,7 +205,14 @@ final class Instance {
     return synchronousNames;
   }
 
+  long namesSetAt() {
+    return namesSetAt;
+  }
+
   void waitFor(String names) {
+    if (!names.equals(synchronousNames)) {
+      namesSetAt = schedule().now();
+    }
     synchronousNames = names;
     synchronous = Synchronous.of(names);
   }

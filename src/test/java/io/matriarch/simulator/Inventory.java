@@ -5,6 +5,7 @@ import io.matriarch.dns.RecordName;
 import io.matriarch.dns.RecordType;
 import io.matriarch.hook.HookFiles;
 import io.matriarch.inventory.CommandProfile;
+import io.matriarch.inventory.Commits;
 import io.matriarch.inventory.DnsRecord;
 import io.matriarch.inventory.DnsSeen;
 import io.matriarch.inventory.Environment;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -44,6 +46,11 @@ final class Inventory {
   private final Features features;
   private final Map<Long, Row> rows = new TreeMap<>();
   private final Set<Long> fenced = new TreeSet<>();
+
+  /** Planted: the last of the names is not known. */
+  boolean forgetful;
+
+  private final Map<Long, Told> told = new TreeMap<>();
 
   Inventory(
       Herd herd,
@@ -84,6 +91,7 @@ final class Inventory {
               above == null ? null : above.id,
               new Position(instance.timeline, received, now)));
     } else {
+      hearNames(instance);
       Lsn written = new Lsn(instance.wal.end(instance.wal.size()));
       rows.put(
           instance.id,
@@ -115,6 +123,42 @@ final class Inventory {
         timeline, told.lsn() == null ? null : told.lsn().toString(), told.observedAt());
   }
 
+  /** What commits wait for on whoever was seen as the primary last. */
+  private Commits commits() {
+    return herd.instances.stream()
+        .filter(
+            i ->
+                Optional.ofNullable(rows.get(i.id))
+                    .filter(r -> r.role() == io.matriarch.inventory.Instance.Role.PRIMARY)
+                    .isPresent())
+        .findFirst()
+        .map(i -> commits(i.id))
+        .orElse(Commits.UNKNOWN);
+  }
+
+  /** A report from before somebody set it is not believed. */
+  Commits commits(long primary) {
+    Told last = told.get(primary);
+    return last == null || last.at() < herd.member(primary).namesSetAt()
+        ? Commits.UNKNOWN
+        : new Commits(last.names(), last.receivers(), Facts.EPOCH.plusNanos(last.at() * 1000));
+  }
+
+  private record Told(String names, List<Commits.Receiver> receivers, long at) {}
+
+  private void hearNames(Instance primary) {
+    List<Commits.Receiver> receivers =
+        herd.instances.stream()
+            .filter(s -> s.from == primary)
+            .map(s -> new Commits.Receiver(s.machine.name, s.id))
+            .toList();
+    String names = primary.synchronousNames();
+    if (forgetful) {
+      names = names.replaceFirst(", [^,]+\\)", ")");
+    }
+    told.put(primary.id, new Told(names, receivers, schedule.now()));
+  }
+
   Fleet fleet() {
     List<Server> servers = machines.stream().map(Inventory::server).toList();
     List<io.matriarch.inventory.Instance> instances = new ArrayList<>();
@@ -125,7 +169,7 @@ final class Inventory {
         servers,
         List.of(
             new io.matriarch.inventory.Herd(
-                Herd.ID, "orders", 1L, Herd.IDENTIFIER, 1, null, List.of(), null, 100)),
+                Herd.ID, "orders", 1L, Herd.IDENTIFIER, 1, null, List.of(), null, 100, commits())),
         instances,
         List.of(
             new CommandProfile(

@@ -8,6 +8,17 @@ final class Network {
 
   private final Set<String> cut = new HashSet<>();
 
+  /** Who reach one another and nobody else. */
+  private final Set<String> island = new HashSet<>();
+
+  void cutOff(Set<String> names) {
+    island.addAll(names);
+  }
+
+  boolean isCutOff(String name) {
+    return island.contains(name);
+  }
+
   private static String way(String from, String to) {
     return from + ">" + to;
   }
@@ -21,7 +32,8 @@ final class Network {
   }
 
   boolean open(String from, String to) {
-    return from.equals(to) || !cut.contains(way(from, to));
+    return from.equals(to)
+        || !cut.contains(way(from, to)) && island.contains(from) == island.contains(to);
   }
 
   boolean both(String one, String other) {
@@ -30,5 +42,6 @@ final class Network {
 
   void mendAll() {
     cut.clear();
+    island.clear();
   }
 }

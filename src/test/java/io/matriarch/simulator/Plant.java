@@ -21,7 +21,8 @@ enum Plant {
   SLOTS_NOT_RESERVED,
   FENCE_NOT_KEPT,
   TAIL_NOT_AWAITED,
-  DOOR_LEFT_OPEN;
+  DOOR_LEFT_OPEN,
+  NAME_FORGOTTEN;
 
   /** Whether only a failover can show it. */
   boolean isOfFailovers() {

@@ -38,7 +38,8 @@ class PlantedBugTest {
     "LOGIN_AFTER_GUARD, LIVENESS, LOGIN_HANGS",
     "FENCE_NOT_KEPT, I1, SERVER_START",
     "TAIL_NOT_AWAITED, I2, RECEIVER_HANGS",
-    "DOOR_LEFT_OPEN, I1, SLOW"
+    "DOOR_LEFT_OPEN, I1, SLOW",
+    "NAME_FORGOTTEN, I3, SLOW"
   })
   void a_planted_bug_is_found(Plant plant, Name name, String kinds) {
     List<Fault> faults = Stream.of(kinds.split(" ")).map(Fault::valueOf).toList();

@@ -145,7 +145,9 @@ record Setting(
         2,
         2,
         Math.max(1, direct),
-        features.with(plants.stream().anyMatch(Plant::isOfFailovers)),
+        plants.contains(Plant.NAME_FORGOTTEN)
+            ? features.cutOff()
+            : features.with(plants.stream().anyMatch(Plant::isOfFailovers)),
         aimed,
         plants,
         watched);

@@ -341,6 +341,11 @@ final class SimulatedReplication implements Replication {
   }
 
   @Override
+  public List<String> hasty(InstanceRef instance) {
+    return List.of();
+  }
+
+  @Override
   public void setSynchronousNames(InstanceRef primary, String names) throws StepFailed {
     change(
         primary,

@@ -1,5 +1,6 @@
 package io.matriarch.simulator;
 
+import io.matriarch.inventory.Commits;
 import io.matriarch.job.InstanceRef;
 import io.matriarch.job.SimulatedEngine.Caller;
 import io.matriarch.job.StepFailed;
@@ -110,6 +111,13 @@ final class SimulatedTerms implements Terms {
   }
 
   private record Standing(boolean ours, boolean overtaken, OptionalLong term) {}
+
+  @Override
+  public Commits commits(InstanceRef primary) {
+    return console.through(
+        "ask what commits on %s wait for".formatted(primary.server()),
+        () -> inventory.commits(primary.id()));
+  }
 
   @Override
   public Known known(InstanceRef primary) {

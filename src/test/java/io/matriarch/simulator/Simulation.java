@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** One herd with its poolers, clients and consoles, from its begin until all is quiet again. */
@@ -28,6 +29,9 @@ final class Simulation implements AutoCloseable {
 
   private static final long CHAOS = 300 * Schedule.SECOND;
   private static final long QUIET = 240 * Schedule.SECOND;
+
+  /** Where clients without a pooler are. */
+  private static final String OUTSIDE = "app9";
 
   final long seed;
   final Schedule schedule;
@@ -70,6 +74,7 @@ final class Simulation implements AutoCloseable {
     build();
     invariants = new Invariants(schedule, herd, poolers, store, setting.watched());
     inventory = new Inventory(herd, machines, poolers, schedule, zone, setting.features());
+    inventory.forgetful = plants.contains(Plant.NAME_FORGOTTEN);
     inventory.records().forEach(r -> zone.primary.put(r.name().name(), SimulatedDns.value("db1")));
     zone.copy();
     Ending ending = new Ending(this);
@@ -109,7 +114,7 @@ final class Simulation implements AutoCloseable {
             new Client(herd, machine, pooler, schedule.between(100, 500) * Schedule.MILLI, next));
       }
     }
-    Machine outside = new Machine(200, "app9", schedule);
+    Machine outside = new Machine(200, OUTSIDE, schedule);
     for (int i = 0; i < setting.direct(); i++) {
       clients.add(
           new Client(herd, outside, null, schedule.between(100, 500) * Schedule.MILLI, next));
@@ -157,10 +162,15 @@ final class Simulation implements AutoCloseable {
     }
   }
 
+  private boolean answers(Instance instance) {
+    Machine host = instance.machine;
+    return host.isUp() && !host.isFrozen() && !network.isCutOff(host.name);
+  }
+
   /** The agents report, each as far as its host is up; again and again. */
   private void report() {
     for (Instance instance : herd.instances) {
-      if (instance.machine.isUp() && !instance.machine.isFrozen()) {
+      if (answers(instance)) {
         inventory.see(instance);
       }
     }
@@ -173,14 +183,21 @@ final class Simulation implements AutoCloseable {
   }
 
   private void submit(String action, Map<String, String> options) {
-    Submitted done = engine.submit(action, Target.herd(Herd.ID), options, inventory.fleet());
-    if (done.run() > 0) {
+    long run = submit(action, Target.herd(Herd.ID), options);
+    if (run > 0) {
       submitted++;
-      runs.add(done.run());
+      runs.add(run);
+    }
+  }
+
+  private long submit(String action, Target target, Map<String, String> options) {
+    Submitted done = engine.submit(action, target, options, inventory.fleet());
+    if (done.run() > 0) {
       schedule.tell(() -> "a person confirms run " + done.run());
     } else {
       schedule.tell(() -> "a person is refused: " + done.refusals());
     }
+    return done.run();
   }
 
   /** The primary is lost; a person sees it after a while. */
@@ -195,16 +212,42 @@ final class Simulation implements AutoCloseable {
       case OFF -> primary.machine.lose();
       case CRASH -> primary.kill();
       case GIVEN_UP -> {}
+      case CUT_OFF -> cutOff(primary);
       case NONE -> throw new IllegalStateException("no disaster was drawn");
     }
     invariants.lost(primary);
     schedule.after(schedule.between(Schedule.SECOND, 5 * Schedule.SECOND), this::submitAll);
   }
 
+  private void cutOff(Instance primary) {
+    Set<String> island = new TreeSet<>(Set.of(primary.machine.name, OUTSIDE));
+    if (schedule.chance(0.3)) {
+      island.add(herd.instances.getLast().machine.name);
+    }
+    network.cutOff(island);
+    invariants.mute(primary);
+    awaitReturn(primary);
+  }
+
+  /** As the console watches for former primaries: whoever comes back is fenced by a job. */
+  private void awaitReturn(Instance former) {
+    Instance reigning = invariants.reigning();
+    boolean back = network.both(former.machine.name, consoles.getFirst().name);
+    if (back
+        && reigning != null
+        && reigning != former
+        && former.acceptsWrites()
+        && store.allEnded()) {
+      inventory.see(former);
+      submit("instance.fence", Target.instance(former.id), Map.of());
+    }
+    schedule.after(5 * Schedule.SECOND, () -> awaitReturn(former));
+  }
+
   /** Everybody is looked at, as far as that can be. */
   private void lookAtAll() {
     for (Instance instance : herd.instances) {
-      if (instance.machine.isUp() && !instance.machine.isFrozen()) {
+      if (answers(instance)) {
         inventory.see(instance);
       } else {
         inventory.missed(instance);
@@ -235,7 +278,9 @@ final class Simulation implements AutoCloseable {
       schedule.after(
           schedule.between(Schedule.SECOND, 8 * Schedule.SECOND),
           () -> {
-            herd.instances.forEach(inventory::see);
+            herd.instances.stream()
+                .filter(i -> !network.isCutOff(i.machine.name))
+                .forEach(inventory::see);
             submitAll();
           });
     } else {

@@ -97,7 +97,7 @@ class SimulatorTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"CRASH", "OFF", "GIVEN_UP"})
+  @EnumSource(names = {"CRASH", "OFF", "GIVEN_UP", "CUT_OFF"})
   void a_lost_primary_is_replaced_though_a_console_dies_or_freezes_at_any_call(Disaster disaster) {
     List<RunState> ends =
         hitEveryCall(disaster, false, 1, Fault.CONSOLE_CRASH, 3 * Schedule.SECOND);

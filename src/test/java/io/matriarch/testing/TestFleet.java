@@ -5,6 +5,7 @@ import io.matriarch.dns.RecordName;
 import io.matriarch.hook.HookFiles;
 import io.matriarch.inventory.Candidacy;
 import io.matriarch.inventory.CommandProfile;
+import io.matriarch.inventory.Commits;
 import io.matriarch.inventory.DnsRecord;
 import io.matriarch.inventory.DnsSeen;
 import io.matriarch.inventory.Environment;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ public final class TestFleet {
   private final List<DnsRecord> dnsRecords = new ArrayList<>();
   private HookFiles hooks = HookFiles.NONE;
   private @Nullable Long home;
+  private Commits commits = Commits.UNKNOWN;
   private UnaryOperator<Server> serverChange = UnaryOperator.identity();
 
   private TestFleet(String name) {
@@ -88,6 +91,22 @@ public final class TestFleet {
   /** The member that was primary before the herd was moved to another site. */
   public TestFleet home(long member) {
     home = member;
+    return this;
+  }
+
+  /**
+   * What commits wait for, and who receives them.
+   *
+   * @param receivers ids of members, which call themselves as their servers
+   */
+  public TestFleet commits(String names, Long... receivers) {
+    commits =
+        new Commits(
+            names,
+            Stream.of(receivers)
+                .map(id -> new Commits.Receiver(servers.get((int) (id - 1)).name(), id))
+                .toList(),
+            NOW.minusSeconds(5));
     return this;
   }
 
@@ -366,7 +385,8 @@ public final class TestFleet {
                 null,
                 List.of(),
                 home,
-                Herd.USUAL_PRIORITY)),
+                Herd.USUAL_PRIORITY,
+                commits)),
         instances,
         profiles(),
         poolers,

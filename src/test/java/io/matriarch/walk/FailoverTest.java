@@ -45,6 +45,23 @@ class FailoverTest {
     LabService pgbouncer = lab.pgbouncer("app1", orders, 1);
     console.pooler(herd, pgbouncer);
     url = "jdbc:postgresql://%s:%d/app".formatted(lab.host("app1").address(), pgbouncer.port());
+    awaitRounds();
+  }
+
+  /** A port that never answered tells nothing. */
+  private static void awaitRounds() {
+    String first = round();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> !round().equals("-infinity") && !round().equals(first));
+  }
+
+  private static String round() {
+    return console
+        .jdbc
+        .sql("select at::text from watch_turn where name = 'failure'")
+        .query(String.class)
+        .single();
   }
 
   @AfterAll
@@ -146,6 +163,43 @@ class FailoverTest {
           run("instance.unfence", Target.instance(console.instance(lost, orders)), Map.of());
       assertThat(refused.state()).isEqualTo(RunState.REFUSED);
     }
+  }
+
+  /** Nobody can stop it, and nobody has to give his word: its commits wait for who is gone. */
+  @Test
+  void a_synchronous_primary_that_is_cut_off_acknowledges_nothing_and_no_row_is_lost()
+      throws Exception {
+    String lost = primary();
+    RunRow set = run("herd.set-synchronous", Target.herd(herd), Map.of("standbys", "1"));
+    assertThat(set.state()).as(set.message()).isEqualTo(RunState.SUCCEEDED);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> {
+              console.discover(orders);
+              assertThat(told(lost)).contains("ANY 1");
+            });
+    try (SetChecker clients = clients()) {
+      lab.partition(lost);
+      try {
+        assertThat(awaitFailure("dead")).contains("neither this console nor", "reaches " + lost);
+
+        RunRow run = failOver(Map.of("fence", "synchronous"));
+
+        String story = run.message() + "\n" + console.log(run.jobId());
+        assertThat(run.state()).as(story).isEqualTo(RunState.SUCCEEDED);
+        assertThat(run.message()).as(story).contains("Nothing that was acknowledged is lost");
+        assertThat(story).contains("is fenced when it comes back");
+        assertThat(writes(lost)).as("nobody could reach it").isTrue();
+        assertThat(commits(lost)).as("nobody is left to wait for").isFalse();
+        proveHealed(clients, primaryBut(lost), story);
+        assertThat(clients.lost()).as(story).isEmpty();
+      } finally {
+        lab.heal(lost);
+      }
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !writes(lost));
+    }
+    run("herd.set-synchronous", Target.herd(herd), Map.of("standbys", "0"));
   }
 
   @Test
@@ -332,6 +386,35 @@ class FailoverTest {
 
   private static boolean writes(String host) {
     return ask(host, "select pg_is_in_recovery()").equals("f");
+  }
+
+  /** Whether a commit comes back. */
+  private static boolean commits(String host) {
+    String port = Integer.toString(orders.port());
+    String sql = "select pg_logical_emit_message(true, 'test', '')";
+    return !lab.execAs(
+            "postgres",
+            host,
+            Duration.ofSeconds(20),
+            sql,
+            "timeout",
+            "3",
+            "psql",
+            "-XqAt",
+            "-p",
+            port)
+        .output()
+        .isBlank();
+  }
+
+  private static String told(String host) {
+    return console
+        .jdbc
+        .sql(
+            "select coalesce(max(names), '') from v_commit_rule where instance_id = :id and changed_by = '{}'")
+        .param("id", console.instance(host, orders))
+        .query(String.class)
+        .single();
   }
 
   private static String awaitFailure(String verdict) {

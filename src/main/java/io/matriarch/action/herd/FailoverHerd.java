@@ -3,6 +3,7 @@ package io.matriarch.action.herd;
 import io.matriarch.action.step.CreateSlots;
 import io.matriarch.action.step.DropSlots;
 import io.matriarch.action.step.ElectCandidate;
+import io.matriarch.action.step.FenceIfReached;
 import io.matriarch.action.step.FenceMember;
 import io.matriarch.action.step.FencePrimary;
 import io.matriarch.action.step.FencePrimary.Way;
@@ -65,6 +66,7 @@ class FailoverHerd implements Action {
   private static final String FENCE = "fence";
   private static final String HBA = "hba";
   private static final String STATEMENT = "statement";
+  private static final String SYNCHRONOUS = "synchronous";
 
   @Override
   public ActionName name() {
@@ -111,15 +113,15 @@ class FailoverHerd implements Action {
         OptionSpec.choice(
             FENCE,
             "How the old primary is kept from writing",
-            List.of("auto", "ssh", HBA, STATEMENT),
+            List.of("auto", "ssh", HBA, SYNCHRONOUS, STATEMENT),
             "auto",
-            "ssh: stopped, and read-only whoever starts it. hba: its pg_hba.conf lets nobody in and sessions are ended, so that standbys get the last of it first; stopped after the promotion. auto: ssh, else hba, else your word. Without proof or word nothing is promoted."),
+            "ssh: stopped, and read-only whoever starts it. hba: its pg_hba.conf lets nobody in and sessions are ended, so that standbys get the last of it first; stopped after the promotion. synchronous: its commits wait for standbys that receive nothing any more, so none returns, even if it runs on where nobody reaches it. auto: ssh, else hba, else your word. Without proof or word nothing is promoted."),
         OptionSpec.text(
             STATEMENT,
             "What you did to make sure that it cannot write",
             "Such as: powered off, ticket 4711. Counts only if no standby hears from it; it stays in the audit trail."),
         OptionSpec.choice(
-            "synchronous",
+            SYNCHRONOUS,
             "If synchronous standbys do not follow in time",
             List.of(HOLD, "asynchronous"),
             HOLD,
@@ -223,21 +225,28 @@ class FailoverHerd implements Action {
       List<String> slots = new ArrayList<>(List.of(slot(lostInstance)));
       others.forEach(other -> slots.add(slot(other)));
       Plan.Builder plan =
-          Plan.of(new PrepareFailover(lost, survivors))
-              .then(new ReserveTerm(fleet.herdOf(lostInstance).name()))
-              .then(new FencePrimary(lost, ways(), options.get(STATEMENT), witnesses()))
-              .then(new StopReceiving(survivors))
-              .onFailure(new ReceiveAgain(survivors))
+          fenced(
+                  Plan.of(new PrepareFailover(lost, survivors))
+                      .then(new ReserveTerm(fleet.herdOf(lostInstance).name())))
               .then(new ElectCandidate(lost, survivors, options.flag(FailoverChecks.ACCEPT_LOSS)))
               .then(new CreateSlots(candidate, slots))
               .onFailure(new DropSlots(candidate, slots));
       return after(plan);
     }
 
+    /** That nobody receives is itself the fence of a synchronous herd. */
+    private Plan.Builder fenced(Plan.Builder plan) {
+      Step fence = new FencePrimary(lost, ways(), options.get(STATEMENT), witnesses());
+      boolean standbysFirst = options.get(FENCE).equals(SYNCHRONOUS);
+      Plan.Builder before = standbysFirst ? plan : plan.then(fence);
+      before.then(new StopReceiving(survivors)).onFailure(new ReceiveAgain(survivors));
+      return standbysFirst ? before.then(fence) : before;
+    }
+
     private Plan after(Plan.Builder plan) {
       Step promote = new PromoteElected(candidate, lost, PROMOTE_SECONDS);
       List<FollowPrimary> followers = others.stream().map(this::follower).toList();
-      boolean asynchronous = !options.get("synchronous").equals(HOLD);
+      boolean asynchronous = !options.get(SYNCHRONOUS).equals(HOLD);
       plan.pointOfNoReturn()
           .then(promote)
           .then(new PublishPrimary(candidate, address))
@@ -253,6 +262,9 @@ class FailoverHerd implements Action {
       if (options.get(FENCE).equals(HBA)) {
         // Nothing but a line in a file holds it until now.
         plan.then(new FenceMember(lost)).needs(promote);
+      }
+      if (options.get(FENCE).equals(SYNCHRONOUS)) {
+        plan.then(new FenceIfReached(lost)).needs(promote);
       }
       List<MoveDns.Move> moves = HerdDns.moves(null, chosen, fleet);
       if (!moves.isEmpty()) {
@@ -287,6 +299,7 @@ class FailoverHerd implements Action {
       return switch (options.get(FENCE)) {
         case "ssh" -> List.of(Way.SSH);
         case HBA -> List.of(Way.HBA);
+        case SYNCHRONOUS -> List.of(Way.SYNCHRONOUS);
         case STATEMENT -> List.of(Way.STATEMENT);
         default ->
             options.get(STATEMENT).isBlank()

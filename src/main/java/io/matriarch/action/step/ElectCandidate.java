@@ -65,19 +65,22 @@ public record ElectCandidate(InstanceRef primary, Survivors survivors, boolean a
       receiveTail(world, best, chosen);
       chosen = chosen(elect(world, known.timeline(), last));
     }
-    long missing =
-        Math.max(
-            0,
-            (last == null ? best.position() : later(last, best.position()))
-                .minus(chosen.position()));
+    Lsn needed =
+        isAcknowledgedHere(world) || last == null ? best.position() : later(last, best.position());
+    long missing = Math.max(0, needed.minus(chosen.position()));
     world.proofs().keep(Proved.LOSS, loss(world, chosen, missing, known));
     if (missing > 0 && !acceptLoss) {
       throw new StepFailed(
-          "%s lacks %d B that %s is known to have written (%s, and it has come to %s). Nothing was promoted; bring the primary back, or fail over again and accept the loss."
+          "%s lacks %d B that %s or another survivor is known to have (%s, and it has come to %s). Nothing was promoted; bring the primary back, or fail over again and accept the loss."
               .formatted(candidate(), missing, primary.server(), known.lsn(), chosen.position()));
     }
     world.proofs().keep(Proved.FORMER_TIMELINE, Integer.toString(known.timeline()));
     world.proofs().keep(Proved.ELECTED, chosen.position().toString());
+  }
+
+  /** What a primary wrote and no synchronous standby has, nobody was told to be kept. */
+  private static boolean isAcknowledgedHere(World world) {
+    return world.proofs().find(Proved.UNACKNOWLEDGED).isPresent();
   }
 
   private Election elect(World world, int timeline, @Nullable Lsn last)
@@ -166,6 +169,11 @@ public record ElectCandidate(InstanceRef primary, Survivors survivors, boolean a
         && chosen.position().compareTo(Lsn.parse(still.get())) >= 0) {
       return "Nothing is lost: nobody could write to %s any more, its WAL stood still at %s, and %s has all of it"
           .formatted(primary.server(), still.get(), chosen.server());
+    }
+    if (missing == 0 && isAcknowledgedHere(world)) {
+      return "Nothing that was acknowledged is lost: %s, and %s has all that any of them has, up to %s"
+          .formatted(
+              Proved.require(world, Proved.UNACKNOWLEDGED), chosen.server(), chosen.position());
     }
     return "Lost: %s, and whatever %s acknowledged after it was last seen at %s%s"
         .formatted(

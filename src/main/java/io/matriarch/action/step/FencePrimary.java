@@ -1,5 +1,7 @@
 package io.matriarch.action.step;
 
+import io.matriarch.check.CommitQuorum;
+import io.matriarch.inventory.Commits;
 import io.matriarch.job.Admission.Door;
 import io.matriarch.job.Admission.Still;
 import io.matriarch.job.InstanceRef;
@@ -39,6 +41,8 @@ public record FencePrimary(
         "stop it over SSH, whatever holds it, see that no process is left, and make it start read-only, whoever starts it"),
     HBA(
         "let nobody connect to it any more (pg_hba.conf), see that a standby's host is refused, end every session, and see its WAL stand still"),
+    SYNCHRONOUS(
+        "see that so many of the standbys that its commits wait for receive nothing any more that none can return"),
     STATEMENT("rely on your word, if no standby hears from it");
 
     private final String words;
@@ -95,6 +99,7 @@ public record FencePrimary(
             switch (way) {
               case SSH -> stop(world);
               case HBA -> shutOut(world);
+              case SYNCHRONOUS -> keepCommitsWaiting(world);
               case STATEMENT -> believe(world);
             };
         world.proofs().keep(Proved.FENCED, proof);
@@ -175,6 +180,37 @@ public record FencePrimary(
               .formatted(primary));
     }
     return doors;
+  }
+
+  private String keepCommitsWaiting(World world) throws StepFailed, InterruptedException {
+    Commits commits = world.terms().commits(primary);
+    List<String> silent = new ArrayList<>();
+    List<String> hasty = new ArrayList<>();
+    for (InstanceRef witness : witnesses) {
+      try {
+        world.replication().waitNotReceiving(witness, LISTEN);
+        silent.add(world.replication().applicationName(witness));
+        hasty.addAll(world.replication().hasty(witness));
+      } catch (StepFailed e) {
+        world.log().info(e.getMessage());
+      }
+    }
+    Optional<String> gap = CommitQuorum.gap(commits, primary.server(), silent);
+    if (gap.isPresent()) {
+      throw new StepFailed(
+          "Nothing keeps %s from acknowledging writes: %s.".formatted(primary, gap.get()));
+    }
+    if (!hasty.isEmpty()) {
+      throw new StepFailed(
+          "Nothing keeps %s from acknowledging writes: synchronous_commit is off or local for %s."
+              .formatted(primary, String.join(", ", new TreeSet<>(hasty))));
+    }
+    String proof =
+        "commits on %s wait for %s (told %s), and %s receive nothing any more"
+            .formatted(
+                primary.server(), commits.names(), commits.toldAt(), String.join(", ", silent));
+    world.proofs().keep(Proved.UNACKNOWLEDGED, proof);
+    return "%s acknowledges no write: %s (%s)".formatted(primary, proof, world.clock().instant());
   }
 
   private String believe(World world) throws StepFailed, InterruptedException {

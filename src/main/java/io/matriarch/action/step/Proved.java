@@ -29,6 +29,9 @@ final class Proved {
   /** Where the WAL of a primary ended that nobody could write to any more. */
   static final String STILL = "still";
 
+  /** Why a primary acknowledges nothing any more, in a sentence. */
+  static final String UNACKNOWLEDGED = "unacknowledged";
+
   /** Which timeline a lost primary wrote. */
   static final String FORMER_TIMELINE = "former timeline";
 

@@ -34,6 +34,11 @@ class StepTypes {
   }
 
   @Bean
+  StepType fenceIfReached() {
+    return new StepType("fence-if-reached", 1, FenceIfReached.class);
+  }
+
+  @Bean
   StepType holdDrill() {
     return new StepType("hold-drill", 1, HoldDrill.class);
   }
