@@ -86,6 +86,27 @@ select f.herd_id, h.environment_id, f.turned_on_at, f.turned_on_by, f.gap, f.loo
   from automatic_failover f join herd h using (herd_id);
 comment on view v_automatic is 'One row a herd that fails over by itself. blocked_until may be past.';
 
+create view v_automatic_case as
+with lately as (
+  select herd_id, since as at from failure where verdict in ('dead', 'unreachable', 'hung')
+  union all select herd_id, decided_at from automatic_recovery),
+counted as (
+  select count(distinct herd_id) as herds from lately
+   where at > greatest(now() - (select value::interval from setting where name = 'automatic.brake_window'),
+                       (select coalesce(max(released_at), '-infinity') from automatic_brake)))
+select a.herd_id, f.primary_id, f.verdict, f.summary,
+       extract(epoch from f.looked_at - f.verdict_since) as lasted,
+       extract(epoch from now() - f.looked_at) as looked_ago,
+       counted.herds as failing,
+       exists (select from automatic_brake where released_at is null) as braked,
+       coalesce(a.blocked_until > now(), false) as blocked,
+       exists (select from herd_lock l where l.herd_id = a.herd_id)
+         or exists (select from run r where r.herd_id = a.herd_id and r.state in ('QUEUED', 'RUNNING')) as busy,
+       (select count(*) from automatic_recovery r where r.herd_id = a.herd_id and r.decided_at >= f.since) as attempts,
+       coalesce((select extract(epoch from now() - max(r.ended_at)) from v_automatic_recovery r where r.herd_id = a.herd_id), 1e6) as ended_ago
+  from v_automatic a join failure f using (herd_id), counted;
+comment on view v_automatic_case is 'Herds that may fail over by themselves and whose primary does not serve; times in seconds.';
+
 create view v_problem_of_automatics as
 select 'automatic-brake' as kind, 'automatic-brake' as key, 'critical' as severity,
        null::bigint as server_id, null::bigint as herd_id, null::bigint as instance_id,

@@ -9,6 +9,9 @@ public final class ProblemKinds {
       List.of(
           "agent-silent",
           "alarm-undelivered",
+          "automatic-brake",
+          "automatic-failover",
+          "automatic-not-possible",
           "clock-skew",
           "disk-nearly-full",
           "diverged",

@@ -33,6 +33,10 @@ class FailureWatch {
 
   private static final Logger log = LoggerFactory.getLogger(FailureWatch.class);
   private static final Duration AGAIN = Duration.ofSeconds(3);
+
+  /** Where clients wait for the second look. */
+  private static final Duration AGAIN_AT_ONCE = Duration.ofMillis(500);
+
   private static final Duration AGAIN_AT_LAST = Duration.ofMinutes(1);
   private static final int EXAMINED_AT_ONCE = 64;
   private static final int PER_SECOND = 1_000;
@@ -82,17 +86,25 @@ class FailureWatch {
    *
    * @param serves whether the inventory says that it runs as a primary
    * @param failed whether it was examined and found not to serve
+   * @param automatic whether a standby takes over by itself once that is certain
    */
   record Asked(
-      long herdId, long instanceId, String address, int port, boolean serves, boolean failed) {}
+      long herdId,
+      long instanceId,
+      String address,
+      int port,
+      boolean serves,
+      boolean failed,
+      boolean automatic) {}
 
   /** A herd whose primary was examined and does not serve. */
   private record Failing(Instant since, Instant examined) {
 
     /** The older the news, the less often it is looked at. */
-    Instant due() {
+    Instant due(boolean automatic) {
+      Duration least = automatic ? AGAIN_AT_ONCE : AGAIN;
       Duration tenth = Duration.between(since, examined).dividedBy(10);
-      Duration pause = tenth.compareTo(AGAIN) < 0 ? AGAIN : tenth;
+      Duration pause = tenth.compareTo(least) < 0 ? least : tenth;
       return examined.plus(pause.compareTo(AGAIN_AT_LAST) < 0 ? pause : AGAIN_AT_LAST);
     }
   }
@@ -135,7 +147,8 @@ class FailureWatch {
     return jdbc.sql(
             """
             select i.herd_id, i.instance_id, s.address, coalesce(i.port, i.configured_port, 5432) as port,
-                   i.state = 'primary' as serves, f.herd_id is not null as failed
+                   i.state = 'primary' as serves, f.herd_id is not null as failed,
+                   exists (select from automatic_failover a where a.herd_id = i.herd_id) as automatic
               from instance i join server s using (server_id)
               left join failure f on f.primary_id = i.instance_id
              where i.role = 'primary' and not i.copy and i.missing_since is null
@@ -152,7 +165,8 @@ class FailureWatch {
                     rs.getString(3),
                     rs.getInt(4),
                     rs.getBoolean(5),
-                    rs.getBoolean(6)))
+                    rs.getBoolean(6),
+                    rs.getBoolean(7)))
         .list();
   }
 
@@ -187,7 +201,7 @@ class FailureWatch {
 
   private boolean isDue(Asked primary) {
     Failing known = failing.get(primary.herdId());
-    return known == null || !clock.instant().isBefore(known.due());
+    return known == null || !clock.instant().isBefore(known.due(primary.automatic()));
   }
 
   private void examine(Asked primary) {

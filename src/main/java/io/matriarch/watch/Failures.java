@@ -62,6 +62,8 @@ public class Failures {
               values (:herd, :primary, :verdict, :summary, cast(:said as jsonb))
               on conflict (herd_id) do update
                  set since = case when f.primary_id = excluded.primary_id then f.since else now() end,
+                     verdict_since = case when f.primary_id = excluded.primary_id and f.verdict = excluded.verdict
+                                          then f.verdict_since else now() end,
                      primary_id = excluded.primary_id, verdict = excluded.verdict,
                      summary = excluded.summary, said = excluded.said, looked_at = now()
               returning 1)

@@ -109,7 +109,8 @@ public class Problems {
                         "split-brain",
                         "primary-dead",
                         "primary-hung",
-                        "primary-unreachable")))
+                        "primary-unreachable",
+                        "automatic-brake")))
         .stream()
         .filter(p -> !p.suppressed() || isSplitBrain(p))
         .sorted(Comparator.comparing(p -> !isSplitBrain(p)))

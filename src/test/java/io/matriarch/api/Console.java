@@ -127,6 +127,10 @@ final class Console {
       return send("PATCH", body);
     }
 
+    Answer put(String body) {
+      return send("PUT", body);
+    }
+
     Answer delete() {
       return send("DELETE", "");
     }

@@ -46,6 +46,12 @@ public final class SetChecker implements AutoCloseable {
     login.setProperty("socketTimeout", "70");
   }
 
+  /** How long a client waits for an answer that a host which is cut off never gives. */
+  public SetChecker givingUpAfter(Duration silence) {
+    login.setProperty("socketTimeout", Long.toString(silence.toSeconds()));
+    return this;
+  }
+
   /** Makes the table, and starts the clients. */
   public SetChecker start(int count) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url, login);

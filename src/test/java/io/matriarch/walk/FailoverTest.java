@@ -377,6 +377,7 @@ class FailoverTest {
             "app",
             Objects.requireNonNull(orders.passwords().get("app")),
             Duration.ofMillis(10))
+        .givingUpAfter(Duration.ofSeconds(20))
         .start(4);
   }
 

@@ -34,6 +34,7 @@ import io.matriarch.ui.component.Section;
 import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.job.ActionMenus;
 import io.matriarch.ui.watch.HistoryLines;
+import io.matriarch.watch.Automatics;
 import io.matriarch.watch.Connectivity;
 import io.matriarch.watch.Failures;
 import io.matriarch.watch.History;
@@ -81,6 +82,7 @@ final class HerdView extends DetailPage {
   private final ConnectivityTable reach = new ConnectivityTable();
   private final Section reachable = new Section("Who reaches whom", reach);
   private final CopyNotice copy;
+  private final AutomaticPane automatic;
   private final transient Failures failures;
   private final FailureNotice failure;
   private final ScheduledNotice scheduled = new ScheduledNotice();
@@ -98,6 +100,7 @@ final class HerdView extends DetailPage {
       History history,
       Readiness readiness,
       Failures failures,
+      Automatics automatics,
       Jobs confirmed,
       Reigns reigns,
       ActionMenus menus,
@@ -131,6 +134,7 @@ final class HerdView extends DetailPage {
       endpoints.add(adding("Add DNS record", "endpoints/dns/new"));
     }
     copy = new CopyNotice(copies, edits);
+    automatic = new AutomaticPane(automatics, edits);
     this.failures = failures;
     failure = new FailureNotice(confirmed, menus);
     wide.add(
@@ -147,6 +151,7 @@ final class HerdView extends DetailPage {
     narrow.add(
         new Section("What we did to it", lately),
         new Section("What happened to it", happened),
+        new Section("Automatic failover", automatic),
         new Section("About", about));
     topology.whenMoved(
         (standby, upstream) ->
@@ -303,6 +308,7 @@ final class HerdView extends DetailPage {
   }
 
   private void refreshHappened() {
+    automatic.show(id());
     failure.show(id(), failures.ofHerd(id()));
     happened.show(history.ofHerd(id(), happened.wanted()));
   }

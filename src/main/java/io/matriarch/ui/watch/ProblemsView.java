@@ -7,6 +7,7 @@ import io.matriarch.inventory.EditRefused;
 import io.matriarch.security.Access;
 import io.matriarch.security.Role;
 import io.matriarch.security.Scope;
+import io.matriarch.ui.component.AskDialog;
 import io.matriarch.ui.component.Empty;
 import io.matriarch.ui.component.Field;
 import io.matriarch.ui.component.Field.Cell;
@@ -14,6 +15,7 @@ import io.matriarch.ui.component.GridPage;
 import io.matriarch.ui.component.ListingGrid;
 import io.matriarch.ui.component.News;
 import io.matriarch.ui.component.Notices;
+import io.matriarch.watch.Automatics;
 import io.matriarch.watch.ProblemRow;
 import io.matriarch.watch.Problems;
 import jakarta.annotation.security.PermitAll;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 @PermitAll
 final class ProblemsView extends GridPage<ProblemRow> {
 
-  ProblemsView(Problems problems, Access access, News news, Clock clock) {
+  ProblemsView(Problems problems, Automatics automatics, Access access, News news, Clock clock) {
     super(
         "Problems",
         "problems",
@@ -56,7 +58,11 @@ final class ProblemsView extends GridPage<ProblemRow> {
           "Does not count the ticked problems for a while, with owner and reason on the record");
       Button lift = new Button("Count again", click -> lift(problems));
       lift.setTooltipText("Lifts the suppression of the ticked problems");
-      grid().addActions(suppress, lift);
+      Button release = new Button("Release the brake…", click -> askRelease(automatics));
+      release.setTooltipText("Lets herds fail over by themselves again");
+      release.setVisible(automatics.brake().isPresent());
+      news.follow(this, News.PROBLEM, () -> release.setVisible(automatics.brake().isPresent()));
+      grid().addActions(suppress, lift, release);
       grid()
           .whenSelected(
               ids -> {
@@ -65,6 +71,15 @@ final class ProblemsView extends GridPage<ProblemRow> {
               });
     }
     follow(news, News.PROBLEM);
+  }
+
+  private static void askRelease(Automatics automatics) {
+    new AskDialog(
+            "Let herds fail over by themselves again?",
+            "So many herds lost their primary at about the same time that a person had to look. Those that are dead now and may fail over by themselves do so at once; if they are too many, the brake is pulled again.",
+            "Release the brake",
+            automatics::release)
+        .open();
   }
 
   private void lift(Problems problems) {
