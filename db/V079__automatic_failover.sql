@@ -1,21 +1,50 @@
 -- Herds whose standby takes over by itself when the primary is dead, what came of it, and the brake.
 
+create table commit_rule (
+  instance_id bigint primary key references instance on delete cascade,
+  names       text not null,
+  standbys    jsonb not null,
+  told_at     timestamptz not null
+);
+comment on table commit_rule is 'What commits on a primary wait for, as it told while it ran: that is asked for once it runs no more.';
+
+-- By synchronous_commit none waits, whatever the names say.
+create function commit_names(settings jsonb) returns text language sql immutable
+return case when settings ->> 'synchronous_commit' in ('off', 'local') then ''
+            else settings ->> 'synchronous_standby_names' end;
+
+create function keep_commit_rule() returns trigger language plpgsql set search_path = matriarch, pg_temp as $$
+begin
+  if coalesce(commit_names(new.settings), '') = '' then
+    delete from commit_rule where instance_id = new.instance_id;
+  elsif new.reported_at is not null then
+    insert into commit_rule (instance_id, names, standbys, told_at)
+    values (new.instance_id, commit_names(new.settings),
+            case when jsonb_typeof(new.standbys) = 'array' then new.standbys else '[]' end, new.reported_at)
+    on conflict (instance_id) do update
+       set names = excluded.names, standbys = excluded.standbys, told_at = excluded.told_at;
+  end if;
+  return null;
+end $$;
+create trigger keep_commit_rule after insert or update on instance for each row
+  when (new.state = 'primary' and new.online and new.settings <> '{}')
+  execute function keep_commit_rule();
+
 create view v_commit_rule as
-select p.herd_id, p.instance_id,
-       case when p.settings ->> 'synchronous_commit' in ('off', 'local') then ''
-            else p.settings ->> 'synchronous_standby_names' end as names,
+select p.herd_id, p.instance_id, coalesce(c.names, commit_names(p.settings)) as names,
        (select jsonb_agg(jsonb_build_object('name', lower(e ->> 'applicationName'), 'member', m.instance_id) order by m.instance_id)
-          from jsonb_array_elements(case when jsonb_typeof(p.standbys) = 'array' then p.standbys else '[]' end) as e
+          from jsonb_array_elements(c.standbys) as e
           left join lateral (
             select i.instance_id from instance i join server s using (server_id)
              where i.herd_id = p.herd_id and i.instance_id <> p.instance_id
                and (e ->> 'clientAddress' = s.address or e ->> 'applicationName' = i.cluster_name or lower(e ->> 'applicationName') = lower(s.name))
              order by i.upstream_id = p.instance_id desc nulls last, i.instance_id limit 1) as m on true) as standbys,
-       p.reported_at as told_at,
+       coalesce(c.told_at, p.reported_at) as told_at,
        array(select r.run_id from run r join job j using (job_id)
               where r.herd_id = p.herd_id and (r.past_point or j.action = 'herd.set-synchronous')
-                and r.started_at is not null and coalesce(r.ended_at, now()) > p.reported_at)::bigint[] as changed_by
-  from instance p
+                and r.started_at is not null
+                and coalesce(r.ended_at, now()) > coalesce(c.told_at, p.reported_at))::bigint[] as changed_by
+  from instance p left join commit_rule c using (instance_id)
  where p.role = 'primary' and not p.copy and p.missing_since is null and p.settings <> '{}';
 comment on view v_commit_rule is 'What commits on each primary wait for, by its last report.';
 comment on column v_commit_rule.names is 'synchronous_standby_names; empty where synchronous_commit waits for nobody.';
