@@ -53,7 +53,7 @@ public final class RebuildChecks {
         : seconds < 7200 ? seconds / 60 + " min" : seconds / 3600 + " h";
   }
 
-  private static String copy(Instance primary) {
+  static String copy(Instance primary) {
     Long size = primary.sizeBytes();
     if (size == null) {
       return "a base backup of unknown size";

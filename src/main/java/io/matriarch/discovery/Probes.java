@@ -1,6 +1,7 @@
 package io.matriarch.discovery;
 
 import io.matriarch.discovery.SqlLooks.Attempt;
+import io.matriarch.inventory.Expected;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Fleets;
 import io.matriarch.inventory.Instance;
@@ -53,6 +54,7 @@ class Probes implements Observer {
   private final Ledger ledger;
   private final Unreached unreached;
   private final Fences fences;
+  private final Expecting expecting;
   private final MonitorLogins logins;
   private final SqlLooks sql;
   private final Clock clock;
@@ -64,6 +66,7 @@ class Probes implements Observer {
       Ledger ledger,
       Unreached unreached,
       Fences fences,
+      Expecting expecting,
       MonitorLogins logins,
       SqlLooks sql,
       Clock clock) {
@@ -72,6 +75,7 @@ class Probes implements Observer {
     this.ledger = ledger;
     this.unreached = unreached;
     this.fences = fences;
+    this.expecting = expecting;
     this.logins = logins;
     this.sql = sql;
     this.clock = clock;
@@ -101,6 +105,16 @@ class Probes implements Observer {
   @Override
   public void fenced(long instanceId, String how) {
     fences.put(instanceId, how);
+  }
+
+  @Override
+  public long expected(Expected instance) {
+    return expecting.put(instance);
+  }
+
+  @Override
+  public void notExpected(long instanceId) {
+    expecting.remove(instanceId);
   }
 
   @Override

@@ -19,6 +19,20 @@ public interface Observer {
    */
   default void fenced(long instanceId, String how) {}
 
+  /**
+   * Records an instance that is being made, before anybody can see it; one that is known at that
+   * place stays as it is.
+   *
+   * @return its id
+   * @throws IllegalStateException if what is known at that place, or on that port, is not this
+   */
+  default long expected(Expected instance) {
+    throw new UnsupportedOperationException("nobody keeps instances here");
+  }
+
+  /** Takes back {@link #expected} of one that was not made, unless it was seen since. */
+  default void notExpected(long instanceId) {}
+
   default void unfenced(long instanceId) {}
 
   /**

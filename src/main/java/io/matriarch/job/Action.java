@@ -70,6 +70,11 @@ public interface Action {
     return Candidates.ranked(herdId, fleet);
   }
 
+  /** Servers that these options name beside those of the target; the fleet is loaded with them. */
+  default Set<Long> servers(Options options) {
+    return Set.of();
+  }
+
   /** The options as a confirmed plan has them: whom a rule chose then stays chosen. */
   default Options frozen(Options options, Plan confirmed) {
     return options;

@@ -76,7 +76,7 @@ final class Course {
   }
 
   private void begin() throws InterruptedException {
-    Fleet fleet = parts.fleets().load(run.target());
+    Fleet fleet = load();
     Optional<String> refusal = new Recheck(parts.catalogue(), parts.codec()).refusal(run, fleet);
     if (refusal.isPresent()) {
       end(RunState.REFUSED, refusal.get());
@@ -358,7 +358,7 @@ final class Course {
     restore(plan);
     journal.info(
         "attempt %d takes the run up where the one before left it".formatted(run.attempt()));
-    Fleet fleet = parts.fleets().load(run.target());
+    Fleet fleet = load();
     List<String> untold = parts.worlds().raiseFence(run, lease, serversLeft(plan), journal, fleet);
     if (!untold.isEmpty()) {
       end(
@@ -427,5 +427,15 @@ final class Course {
     }
     servers.addAll(cleanups.servers());
     return servers;
+  }
+
+  private Fleet load() {
+    Set<Long> named =
+        parts
+            .catalogue()
+            .find(run.action())
+            .map(action -> action.servers(run.options()))
+            .orElse(Set.of());
+    return parts.fleets().load(run.target(), named);
   }
 }

@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -97,16 +99,20 @@ class Engine {
             localLog,
             limits.gate(),
             catalogue,
-            target -> load(fleets, target),
+            (target, servers) -> load(fleets, target, servers),
             worlds,
             codec));
   }
 
-  static Fleet load(Fleets fleets, Target target) {
+  static Fleet load(Fleets fleets, Target target, Set<Long> servers) {
     return switch (target.kind()) {
-      case INSTANCE -> fleets.load(List.of(target.id()), List.of(), List.of());
-      case HERD -> fleets.load(List.of(), List.of(target.id()), List.of());
-      case SERVER -> fleets.load(List.of(), List.of(), List.of(target.id()));
+      case INSTANCE -> fleets.load(List.of(target.id()), List.of(), servers);
+      case HERD -> fleets.load(List.of(), List.of(target.id()), servers);
+      case SERVER -> {
+        Set<Long> all = new HashSet<>(servers);
+        all.add(target.id());
+        yield fleets.load(List.of(), List.of(), all);
+      }
     };
   }
 

@@ -18,7 +18,7 @@ final class Executor {
 
   /** Loads what the run's action needs to decide, at the moment it runs. */
   interface Fleets {
-    Fleet load(Target target);
+    Fleet load(Target target, Set<Long> servers);
   }
 
   /** Makes the world of a run, and tells hosts its fence. */

@@ -48,6 +48,22 @@ public record InstanceRef(
         become(server, instance.owner()));
   }
 
+  /** The same under the id that the inventory has given it meanwhile. */
+  public InstanceRef withId(long other) {
+    return new InstanceRef(
+        other,
+        serverId,
+        server,
+        label,
+        dataDirectory,
+        port,
+        socketDirectory,
+        binDirectory,
+        owner,
+        versionNum,
+        become);
+  }
+
   /** Where it is on its host. */
   public Cluster cluster() {
     return new Cluster(

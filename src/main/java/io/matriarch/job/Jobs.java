@@ -3,6 +3,7 @@ package io.matriarch.job;
 import io.matriarch.audit.Audit;
 import io.matriarch.audit.AuditEntry;
 import io.matriarch.check.Check;
+import io.matriarch.database.Rows;
 import io.matriarch.inventory.Fleet;
 import io.matriarch.inventory.Fleets;
 import io.matriarch.job.Preview.PlannedStep;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,7 +81,36 @@ public class Jobs {
     if (action.options().stream().noneMatch(o -> o.kind() == OptionSpec.Kind.MEMBER)) {
       return Map.of();
     }
-    return action.members(target, load(List.of(target)));
+    return action.members(target, load(List.of(target), Set.of()));
+  }
+
+  /**
+   * Servers that an option of kind SERVER may name, of the environment of these targets; empty if
+   * the action has no such one.
+   */
+  @Transactional(readOnly = true)
+  public Map<Long, String> servers(Action action, List<Target> targets) {
+    access.require(Role.VIEWER, Scope.everywhere(), "job.preview", "servers");
+    if (action.options().stream().noneMatch(o -> o.kind() == OptionSpec.Kind.SERVER)) {
+      return Map.of();
+    }
+    Fleet fleet = load(targets, Set.of());
+    Set<Long> environments = new HashSet<>();
+    targets.forEach(t -> environments.add(Planner.environmentOf(t, fleet)));
+    Map<Long, String> lines = new LinkedHashMap<>();
+    jdbc.sql(
+            """
+            select s.server_id, concat_ws(' · ', s.name, s.site) as line, s.environment_id
+              from server s
+             where s.kind <> 'RDS' and cardinality(s.host_keys) > 0 order by s.name
+            """)
+        .query(
+            rs -> {
+              if (environments.contains(Rows.longOf(rs, "environment_id"))) {
+                lines.put(rs.getLong("server_id"), rs.getString("line"));
+              }
+            });
+    return lines;
   }
 
   /**
@@ -293,7 +324,7 @@ public class Jobs {
   private Draft draft(JobRequest request) {
     Action action = action(request.action());
     Options options = Options.of(action.options(), request.options());
-    Fleet fleet = load(request.targets());
+    Fleet fleet = load(request.targets(), action.servers(options));
     Map<Long, List<JobStore.Holder>> holders =
         action.mutates() ? store.holders(fleet.herds().keySet()) : Map.of();
     boolean later = request.window().opensAfter(store.now());
@@ -319,9 +350,10 @@ public class Jobs {
     planned.replaceAll(one -> one.plan() == null ? one : one.in(wave.next()));
   }
 
-  private Fleet load(List<Target> targets) {
+  private Fleet load(List<Target> targets, Set<Long> servers) {
     Map<TargetKind, List<Long>> ids = new HashMap<>();
     targets.forEach(t -> ids.computeIfAbsent(t.kind(), k -> new ArrayList<>()).add(t.id()));
+    ids.computeIfAbsent(TargetKind.SERVER, k -> new ArrayList<>()).addAll(servers);
     return fleets.load(
         ids.getOrDefault(TargetKind.INSTANCE, List.of()),
         ids.getOrDefault(TargetKind.HERD, List.of()),

@@ -16,7 +16,8 @@ public record OptionSpec(
   /**
    * What values an option takes; NAME is empty or a name of PostgreSQL, INSTANT is empty or ISO
    * 8601 with a zone, TEXT is a line that a person writes, IDS is {@code all} or ids joined by
-   * commas, MEMBER the id of an instance of the herd or 0 for the one that the rule chooses.
+   * commas, MEMBER the id of an instance of the herd or 0 for the one that the rule chooses, SERVER
+   * the id of a server, or 0 for none.
    */
   public enum Kind {
     CHOICE,
@@ -24,6 +25,7 @@ public record OptionSpec(
     FLAG,
     IDS,
     MEMBER,
+    SERVER,
     NAME,
     TEXT,
     INSTANT
@@ -62,10 +64,14 @@ public record OptionSpec(
     return new OptionSpec(name, label, Kind.MEMBER, List.of(), "0", help);
   }
 
+  public static OptionSpec server(String name, String label, String help) {
+    return new OptionSpec(name, label, Kind.SERVER, List.of(), "0", help);
+  }
+
   boolean allows(String value) {
     return switch (kind) {
       case CHOICE -> choices.contains(value);
-      case NUMBER, MEMBER -> value.matches("[0-9]{1,9}");
+      case NUMBER, MEMBER, SERVER -> value.matches("[0-9]{1,9}");
       case FLAG -> value.equals("true") || value.equals("false");
       case NAME -> value.matches("[\\p{L}\\p{N}_][\\p{L}\\p{N}_.@$-]{0,62}|");
       case TEXT ->
@@ -88,6 +94,7 @@ public record OptionSpec(
       case CHOICE -> "one of " + choices;
       case NUMBER -> "a number";
       case MEMBER -> "the id of an instance, or 0";
+      case SERVER -> "the id of a server, or 0";
       case FLAG -> "true or false";
       case NAME -> "a name of at most 63 letters, digits and _ . @ $ -, or nothing";
       case TEXT -> "one line of at most 200 characters";

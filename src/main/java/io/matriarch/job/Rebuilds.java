@@ -5,6 +5,7 @@ import io.matriarch.postgres.Rebuild.Order;
 import io.matriarch.postgres.Rebuild.State;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,19 @@ public interface Rebuilds {
    * How a stopped server would connect to its upstream. Not logged, since it may hold a password.
    */
   Configured configured(InstanceRef instance, @Nullable String configFile)
+      throws StepFailed, InterruptedException;
+
+  /**
+   * Makes the place where a new standby is to lie, empty and known to Debian's tools if it has a
+   * name, with the configuration of its primary. What was made so already is left as it is.
+   *
+   * @param name of the cluster as Debian's tools know it; null for a plain directory
+   * @param identifier the system identifier of the herd
+   * @return why nothing was made and nothing changed: the port is taken, something lies there, or
+   *     its version is not installed; empty once it is made
+   */
+  Optional<String> make(
+      InstanceRef instance, InstanceRef primary, @Nullable String name, String identifier)
       throws StepFailed, InterruptedException;
 
   /** Ends whoever works on it, unless the data was touched already; answers what is known then. */

@@ -3,6 +3,7 @@ package io.matriarch.job;
 import io.matriarch.postgres.Conninfo;
 import io.matriarch.postgres.LocalCommand;
 import io.matriarch.postgres.LocalCommands.Output;
+import io.matriarch.postgres.NewCluster;
 import io.matriarch.postgres.Rebuild;
 import io.matriarch.postgres.Rebuild.Method;
 import io.matriarch.postgres.Rebuild.Order;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Rebuilds} over the run's shell: one script on each host, as the owner of the cluster. */
@@ -157,6 +159,30 @@ final class ShellRebuilds implements Rebuilds {
               .formatted(instance, e.getMessage()));
       return Configured.NONE;
     }
+  }
+
+  @Override
+  public Optional<String> make(
+      InstanceRef instance, InstanceRef primary, @Nullable String name, String identifier)
+      throws StepFailed, InterruptedException {
+    LocalCommand ask = NewCluster.configuration(primary.cluster());
+    // Not logged, since it may hold passwords.
+    CommandResult told = quiet.read(primary.serverId(), command(primary, ask, QUICK));
+    require(primary, "Reading its configuration for a new standby", told);
+    Integer version = primary.versionNum();
+    LocalCommand make =
+        NewCluster.make(
+            instance.cluster(),
+            version == null ? "" : Integer.toString(version / 10_000),
+            name,
+            identifier,
+            told.stdout());
+    CommandResult made = shell.change(instance.serverId(), command(instance, make, QUICK));
+    if (made.exit() == NewCluster.REFUSED) {
+      return Optional.of(made.stderr().strip());
+    }
+    require(instance, "Making a place for it", made);
+    return Optional.empty();
   }
 
   @Override

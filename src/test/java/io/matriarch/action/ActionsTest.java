@@ -36,6 +36,7 @@ class ActionsTest {
     assertThat(ACTIONS.all())
         .extracting(a -> a.name().value())
         .containsExactly(
+            "herd.create-standby",
             "herd.drill",
             "herd.failover",
             "herd.failover-to-dr",
@@ -70,6 +71,7 @@ class ActionsTest {
                 .filter(a -> a.requires() != Role.OPERATOR)
                 .map(a -> a.name().value() + " " + a.requires()))
         .containsExactly(
+            "herd.create-standby DBA",
             "herd.drill DBA",
             "herd.failover DBA",
             "herd.failover-to-dr DBA",

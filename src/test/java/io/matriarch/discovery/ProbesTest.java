@@ -62,6 +62,7 @@ class ProbesTest {
               console.ledger,
               unreached,
               new Fences(console.jdbc, console.ledger),
+              new Expecting(console.jdbc, console.ledger),
               context.getBean(MonitorLogins.class),
               new SqlLooks(context.getBean(MonitorLogins.class), console.jdbc),
               Clock.systemUTC());

@@ -305,7 +305,7 @@ final class EngineFixture implements AutoCloseable {
             localLog,
             gate,
             catalogue,
-            target -> Engine.load(fleets, target),
+            (target, servers) -> Engine.load(fleets, target, servers),
             new ListWorlds(),
             codec));
   }

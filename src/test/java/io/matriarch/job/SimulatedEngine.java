@@ -140,7 +140,7 @@ public final class SimulatedEngine {
                   localLog,
                   new Gate(Integer.MAX_VALUE),
                   catalogue,
-                  target -> fleets.get(),
+                  (target, servers) -> fleets.get(),
                   new Bridge(worlds, runs, store),
                   codec));
     }

@@ -8,6 +8,7 @@ import io.matriarch.postgres.Rebuild.Order;
 import io.matriarch.postgres.Rebuild.Phase;
 import io.matriarch.postgres.Rebuild.State;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Rebuilds} of a model that has no {@code pg_rewind}: each one gives up untouched. */
@@ -45,6 +46,12 @@ final class SimulatedRebuilds implements Rebuilds {
   @Override
   public Configured configured(InstanceRef instance, @Nullable String configFile) {
     return Configured.NONE;
+  }
+
+  @Override
+  public Optional<String> make(
+      InstanceRef instance, InstanceRef primary, @Nullable String name, String identifier) {
+    return Optional.of("the model makes no servers");
   }
 
   @Override

@@ -69,6 +69,11 @@ public record RebuildStandby(RewindStandby rewind, Way way, BaseBackup baseBacku
         new BaseBackup(aside, maxRate));
   }
 
+  /** The same for a member whose id is known only now, and with it the name of its slot. */
+  RebuildStandby of(long id, String slot, Way other) {
+    return new RebuildStandby(rewind.of(id, slot), other, baseBackup);
+  }
+
   private InstanceRef target() {
     return rewind.target();
   }

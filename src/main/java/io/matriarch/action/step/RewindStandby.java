@@ -90,6 +90,14 @@ public record RewindStandby(
         other, primary, address, slot, others, configFile, startConf, unit, asRoot, discard);
   }
 
+  /** The same for a member whose id is known only now. */
+  RewindStandby of(long id, String ownSlot) {
+    StartPostgres own =
+        new StartPostgres(target().withId(id), start.timeoutSeconds(), start.command());
+    return new RewindStandby(
+        own, primary, address, ownSlot, others, configFile, startConf, unit, asRoot, discard);
+  }
+
   InstanceRef target() {
     return start.instance();
   }

@@ -264,6 +264,16 @@ class StepTypes {
   }
 
   @Bean
+  StepType makeCluster() {
+    return new StepType("make-cluster", 1, MakeCluster.class);
+  }
+
+  @Bean
+  StepType seedStandby() {
+    return new StepType("seed-standby", 1, SeedStandby.class);
+  }
+
+  @Bean
   StepType followOrRewind() {
     return new StepType("follow-or-rewind", 1, FollowOrRewind.class);
   }

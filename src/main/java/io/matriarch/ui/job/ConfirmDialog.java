@@ -78,7 +78,9 @@ final class ConfirmDialog extends Dialog {
     setMaxHeight("88vh");
     setDraggable(true);
     setResizable(true);
-    options = new OptionForm(action.options(), members(), chosen, this::plan);
+    options =
+        new OptionForm(
+            action.options(), members(), jobs.servers(action, targets), chosen, this::plan);
     pace = new PaceForm(targets.size() > 1, this::plan, clock);
     pace.setVisible(allowed);
     notice.addClassName("notice");

@@ -4,6 +4,7 @@ import com.vaadin.flow.component.AbstractField;
 import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.HasValue;
 import com.vaadin.flow.component.checkbox.Checkbox;
+import com.vaadin.flow.component.combobox.ComboBox;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.radiobutton.RadioButtonGroup;
 import com.vaadin.flow.component.select.Select;
@@ -26,20 +27,24 @@ final class OptionForm extends Div {
   private final Map<String, String> labels = new HashMap<>();
   private final transient Runnable changed;
   private final transient Map<Long, String> members;
+  private final transient Map<Long, String> servers;
   private final transient Map<String, String> chosen;
 
   /**
    * @param members who may be chosen for an option of kind MEMBER, the best first
+   * @param servers who may be chosen for an option of kind SERVER
    * @param chosen members that are chosen already, by the names of their options
    */
   OptionForm(
       List<OptionSpec> specs,
       Map<Long, String> members,
+      Map<Long, String> servers,
       Map<String, String> chosen,
       Runnable changed) {
     this.changed = changed;
     this.chosen = Map.copyOf(chosen);
     this.members = members;
+    this.servers = servers;
     addClassName("options");
     for (OptionSpec spec : specs) {
       labels.put(spec.name(), spec.label());
@@ -72,6 +77,7 @@ final class OptionForm extends Div {
       case NUMBER -> number(spec);
       case IDS -> ids(spec);
       case MEMBER -> member(spec);
+      case SERVER -> server(spec);
       case INSTANT -> text(spec, "2026-11-25T22:00:00Z");
       case NAME, TEXT -> text(spec, "none");
     };
@@ -124,6 +130,20 @@ final class OptionForm extends Div {
     field.setHelperText(spec.help());
     field.addClassName("member");
     values.put(spec.name(), () -> String.valueOf(field.getValue()));
+    return watched(field);
+  }
+
+  private Component server(OptionSpec spec) {
+    ComboBox<Long> field = new ComboBox<>(spec.label());
+    field.setItems(servers.keySet());
+    field.setItemLabelGenerator(id -> servers.getOrDefault(id, "server " + id));
+    field.setPlaceholder("Choose a server");
+    field.setOverlayWidth("20rem");
+    field.setHelperText(spec.help());
+    field.addClassName("member");
+    values.put(
+        spec.name(),
+        () -> field.getValue() == null ? spec.standard() : String.valueOf(field.getValue()));
     return watched(field);
   }
 
