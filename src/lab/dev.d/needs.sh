@@ -3,7 +3,7 @@
 
 DEMO_PACKAGES=(maven postgresql openssh-server pgbouncer rsync procps)
 # shellcheck disable=SC2034
-TEST_PACKAGES=("${DEMO_PACKAGES[@]}" shellcheck chromium curl)
+TEST_PACKAGES=("${DEMO_PACKAGES[@]}" shellcheck chromium curl haproxy)
 PACKAGES_LOCK=/run/lock/matriarch-packages
 POLICY=/usr/sbin/policy-rc.d
 NO_CLUSTER=/etc/postgresql-common/createcluster.d/matriarch.conf
@@ -81,6 +81,7 @@ is_installed() {
     bind9-dnsutils) command -v nsupdate ;;
     slapd) [ -x /usr/sbin/slapd ] ;;
     ldap-utils) command -v ldapadd ;;
+    haproxy) [ -x /usr/sbin/haproxy ] ;;
     etcd-server) command -v etcd ;;
     etcd-client) command -v etcdctl ;;
     default-jre-headless) command -v java ;;

@@ -23,6 +23,7 @@ import org.springframework.security.web.context.SecurityContextHolderFilter;
 
 /**
  * Who gets into {@code /api}: bearers of tokens; no session, so nothing to forge a request with.
+ * And what stands open beside it.
  */
 @Configuration(proxyBeanMethods = false)
 class ApiSecurity {
@@ -35,6 +36,26 @@ class ApiSecurity {
   SecurityFilterChain reportChain(HttpSecurity http) throws Exception {
     return bare(http.securityMatcher("/api/report"), Reports.MAX_BYTES)
         .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+        .build();
+  }
+
+  /** Checks of balancers cannot sign in; they learn a word about a number. */
+  @Bean
+  @Order(15)
+  SecurityFilterChain healthChain(HttpSecurity http) throws Exception {
+    return bare(http.securityMatcher("/health/**"), 0)
+        .authorizeHttpRequests(
+            requests ->
+                requests
+                    .requestMatchers(HttpMethod.GET, "/health/instances/*/*")
+                    .permitAll()
+                    .anyRequest()
+                    .denyAll())
+        .exceptionHandling(
+            handling ->
+                handling
+                    .authenticationEntryPoint((request, response, e) -> response.setStatus(404))
+                    .accessDeniedHandler((request, response, e) -> response.setStatus(404)))
         .build();
   }
 
