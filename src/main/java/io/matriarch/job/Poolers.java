@@ -38,6 +38,15 @@ public interface Poolers extends AutoCloseable {
   /** Leads the databases to a server without a pause and proves it; sessions elsewhere end. */
   void point(PoolerRef pooler, Server to) throws StepFailed, InterruptedException;
 
+  /**
+   * Ends sessions that wait for a server that the pooler led to before, and with them all others of
+   * the same database there: no older pooler can end a single one.
+   *
+   * @param patience that they are given
+   * @return how many waited
+   */
+  int endStranded(PoolerRef pooler, Duration patience) throws StepFailed, InterruptedException;
+
   /** Leads the databases to a server, proves it, and ends the pause of this run. */
   void pointAndResume(PoolerRef pooler, Server from, Server to)
       throws StepFailed, InterruptedException;

@@ -115,6 +115,22 @@ final class ShellPoolers implements Poolers {
   }
 
   @Override
+  public int endStranded(PoolerRef pooler, Duration patience)
+      throws StepFailed, InterruptedException {
+    LocalCommand end =
+        PoolCommands.endStranded(pgbouncer(pooler), token, pooler.databases(), patience);
+    PoolAnswer answer = send(pooler, end, patience.plus(GRACE));
+    if (!answer.done()) {
+      throw failed(
+          "Ending sessions that wait for the former primary at",
+          pooler,
+          answer,
+          "They may wait on");
+    }
+    return answer.stranded();
+  }
+
+  @Override
   public void beginProbe(PoolerRef pooler, String login, Duration longest)
       throws StepFailed, InterruptedException {
     LocalCommand begin =

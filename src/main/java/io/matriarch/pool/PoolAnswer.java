@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param paused the databases that are held, wildcard-made ones included
  * @param holder the run that holds the pause, where {@link PoolOutcome#OTHER_TOKEN}; null otherwise
  * @param felt what a probe felt; null if none was asked
+ * @param stranded how many sessions waited for a server that is gone, and were ended
  * @param pointed whether the pooler leads to the new server, whatever became of the pause
  */
 public record PoolAnswer(
@@ -24,6 +25,7 @@ public record PoolAnswer(
     @Nullable Duration left,
     List<String> paused,
     @Nullable String holder,
+    int stranded,
     boolean pointed,
     @Nullable Felt felt) {
 
@@ -58,8 +60,13 @@ public record PoolAnswer(
             : Duration.ofMillis(Long.parseLong(left)),
         paused,
         facts.get("holder"),
+        count(facts.get("stranded")),
         facts.containsKey("pointed"),
         Felt.read(facts.get("felt")));
+  }
+
+  private static int count(@Nullable String told) {
+    return told == null || !told.matches("[0-9]{1,9}") ? 0 : Integer.parseInt(told);
   }
 
   private static String said(LocalCommand.Output output) {

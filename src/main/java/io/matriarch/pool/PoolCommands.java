@@ -23,6 +23,7 @@ public final class PoolCommands {
           PoolScripts.HELD,
           PoolScripts.POINT,
           PoolScripts.RESUME,
+          PoolScripts.STRANDED,
           PoolScripts.PROBE);
 
   /** A stuck console is given up after this; the limit of PAUSE is the caller's. */
@@ -133,6 +134,22 @@ public final class PoolCommands {
     addBackends(arguments, pointing.from());
     arguments.addAll(pointing.databases());
     return new LocalCommand(arguments, staged ? "" : pointing.content() + WHOLE);
+  }
+
+  /**
+   * Ends all sessions of a database, present ones too, if one still waits for a server that the
+   * pooler led to before: it would do so until the client's own limit, if it has one.
+   *
+   * @param patience in whole seconds that such a session is given
+   * @param databases of the pooler, by its names
+   */
+  public static LocalCommand endStranded(
+      PgBouncer pooler, PauseToken token, List<String> databases, Duration patience) {
+    databases.forEach(PoolCommands::named);
+    List<String> arguments = start(PoolScripts.STRANDED, pooler, token, CONSOLE.plus(patience));
+    arguments.add(seconds(patience));
+    arguments.addAll(databases);
+    return new LocalCommand(arguments, "");
   }
 
   /** Puts back the file that this run replaced, and reloads; nothing if it replaced none. */

@@ -22,12 +22,22 @@ final class PoolScripts {
   static final String PUT_BACK = together("console", "file", "putback");
   static final String PROBE = together("console", "probe");
   static final String LOOK = together("console", "look");
+  static final String STRANDED = together("console", "stranded");
   static final String SIGN_IN = together("console", "signin");
 
   static final Map<String, String> ALL =
-      Map.of(
-          "expire", EXPIRE, "pause", PAUSE, "held", HELD, "resume", RESUME, "stage", STAGE, "point",
-          POINT, "putback", PUT_BACK, "look", LOOK, "probe", PROBE, "signin", SIGN_IN);
+      Map.ofEntries(
+          Map.entry("expire", EXPIRE),
+          Map.entry("pause", PAUSE),
+          Map.entry("held", HELD),
+          Map.entry("resume", RESUME),
+          Map.entry("stage", STAGE),
+          Map.entry("point", POINT),
+          Map.entry("putback", PUT_BACK),
+          Map.entry("stranded", STRANDED),
+          Map.entry("look", LOOK),
+          Map.entry("probe", PROBE),
+          Map.entry("signin", SIGN_IN));
 
   private PoolScripts() {}
 

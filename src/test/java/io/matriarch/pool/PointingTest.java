@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -92,6 +93,54 @@ class PointingTest {
           .sorted()
           .toList();
     }
+  }
+
+  @Test
+  void who_waits_for_a_server_that_was_led_away_from_is_ended_and_may_come_again()
+      throws Exception {
+    Process stranded = pooler.client("app", "select pg_sleep(100)");
+    awaitSleeping(old);
+    assertThat(answer(PoolCommands.point(pooler.at(), OURS, there, false, true)).done()).isTrue();
+    assertThat(stranded.isAlive()).isTrue();
+
+    PoolAnswer ended = endStranded();
+
+    assertThat(ended.message()).isEmpty();
+    assertThat(ended.stranded()).isOne();
+    assertThat(stranded.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(pooler.query("app", WHERE)).isEqualTo(promoted.at().dataDirectory());
+    assertThat(endStranded().stranded()).as("twice").isZero();
+  }
+
+  @Test
+  void a_long_statement_on_the_present_server_is_not_stranded() throws Exception {
+    assertThat(answer(PoolCommands.point(pooler.at(), OURS, there, false, true)).done()).isTrue();
+    Process working = pooler.client("app", "select pg_sleep(100)");
+    awaitSleeping(promoted);
+    // As in a run that is tried again: what is in use is to be closed once it is not.
+    assertThat(answer(PoolCommands.point(pooler.at(), OURS, there, false, true)).done()).isTrue();
+    assertThat(pooler.query("app", WHERE)).isEqualTo(promoted.at().dataDirectory());
+
+    assertThat(endStranded().stranded()).isZero();
+    assertThat(working.isAlive()).isTrue();
+    working.destroy();
+  }
+
+  private static void awaitSleeping(TestCluster cluster) {
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                cluster
+                    .sql(
+                        "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and backend_type = 'client backend'")
+                    .strip()
+                    .equals("1"));
+  }
+
+  private PoolAnswer endStranded() throws Exception {
+    return answer(
+        PoolCommands.endStranded(pooler.at(), OURS, List.of("app"), Duration.ofSeconds(1)));
   }
 
   @Test

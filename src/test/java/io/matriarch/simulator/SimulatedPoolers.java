@@ -169,6 +169,12 @@ final class SimulatedPoolers implements Poolers {
             });
   }
 
+  /** Clients of the model give up by themselves. */
+  @Override
+  public int endStranded(PoolerRef ref, Duration patience) throws StepFailed {
+    return this.<Integer>send(ref, "end what is stranded", GRACE, pooler -> since -> Reply.of(0));
+  }
+
   @Override
   public void beginProbe(PoolerRef pooler, String login, Duration longest) {
     throw new UnsupportedOperationException("probes are not modelled");

@@ -3,6 +3,7 @@ package io.matriarch.action.herd;
 import io.matriarch.action.step.CreateSlots;
 import io.matriarch.action.step.DropSlots;
 import io.matriarch.action.step.ElectCandidate;
+import io.matriarch.action.step.EndStranded;
 import io.matriarch.action.step.FenceIfReached;
 import io.matriarch.action.step.FenceMember;
 import io.matriarch.action.step.FencePrimary;
@@ -258,6 +259,7 @@ class FailoverHerd implements Action {
       if (!poolers.isEmpty()) {
         Server to = new Server(address, candidate.cluster().port());
         plan.then(new LeadPoolers(poolers, candidate, to)).needs(promote);
+        plan.then(new EndStranded(poolers)).needs(promote);
       }
       if (options.get(FENCE).equals(HBA)) {
         // Nothing but a line in a file holds it until now.

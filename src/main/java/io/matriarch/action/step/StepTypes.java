@@ -39,6 +39,11 @@ class StepTypes {
   }
 
   @Bean
+  StepType endStranded() {
+    return new StepType("end-stranded", 1, EndStranded.class);
+  }
+
+  @Bean
   StepType holdDrill() {
     return new StepType("hold-drill", 1, HoldDrill.class);
   }
