@@ -13,6 +13,7 @@ public final class ProblemKinds {
           "automatic-failover",
           "automatic-not-possible",
           "clock-skew",
+          "commits-waiting",
           "disk-nearly-full",
           "diverged",
           "dns-drift",

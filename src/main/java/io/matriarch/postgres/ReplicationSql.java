@@ -182,6 +182,19 @@ public final class ReplicationSql {
   public static final String SYNCHRONOUS_NAMES =
       "select 'names', current_setting('synchronous_standby_names');\n";
 
+  /**
+   * Rows: waiting, how many commits wait for synchronous standbys, and the longest for how many
+   * seconds; names, {@code synchronous_standby_names}; standby, its application_name and state, one
+   * for each that is connected.
+   */
+  public static final String COMMITS =
+      """
+      select 'waiting', count(*), coalesce(floor(extract(epoch from max(clock_timestamp() - query_start))), 0)
+      from pg_stat_activity where wait_event = 'SyncRep';
+      select 'names', current_setting('synchronous_standby_names');
+      select 'standby', lower(application_name), state from pg_stat_replication;
+      """;
+
   /** Rows: hasty, a role or database whose commits wait for no standby, or only say so. */
   public static final String HASTY =
       """

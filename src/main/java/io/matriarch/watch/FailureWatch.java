@@ -26,13 +26,17 @@ import org.springframework.stereotype.Component;
 
 /**
  * Asks every primary at its port whether it answers, again and again, and examines at once those
- * that do not. A port that never answered may be closed to this console and tells nothing.
+ * that do not. A port that never answered may be closed to this console, or its primary was lost
+ * before this console began: it is examined now and then.
  */
 @Component
 class FailureWatch {
 
   private static final Logger log = LoggerFactory.getLogger(FailureWatch.class);
   private static final Duration AGAIN = Duration.ofSeconds(3);
+
+  /** Of ports that never answered. */
+  private static final Duration NOW_AND_THEN = Duration.ofMinutes(10);
 
   /** Where clients wait for the second look. */
   private static final Duration AGAIN_AT_ONCE = Duration.ofMillis(500);
@@ -56,6 +60,7 @@ class FailureWatch {
   private final AtomicBoolean running = new AtomicBoolean();
   private final Set<Long> examining = ConcurrentHashMap.newKeySet();
   private final Set<Long> answered = ConcurrentHashMap.newKeySet();
+  private final Map<Long, Instant> strange = new ConcurrentHashMap<>();
   private final Semaphore examinations = new Semaphore(EXAMINED_AT_ONCE);
   private final Map<Long, Failing> failing = new ConcurrentHashMap<>();
   private final Map<Long, Integer> disputes = new ConcurrentHashMap<>();
@@ -192,11 +197,23 @@ class FailureWatch {
         failing.remove(primary.herdId());
       }
     }
-    boolean news = primary.failed() == answers && answered.contains(primary.instanceId());
+    boolean news =
+        primary.failed() == answers
+            && (answered.contains(primary.instanceId()) || isTimeFor(primary.instanceId()));
     boolean known = primary.failed() || !primary.serves();
     if ((news || known && isDue(primary)) && examining.add(primary.herdId())) {
       Thread.ofVirtual().name("failure-" + primary.herdId()).start(() -> examine(primary));
     }
+  }
+
+  private boolean isTimeFor(long neverAnswered) {
+    Instant now = clock.instant();
+    Instant last = strange.get(neverAnswered);
+    if (last != null && now.isBefore(last.plus(NOW_AND_THEN))) {
+      return false;
+    }
+    strange.put(neverAnswered, now);
+    return true;
   }
 
   private boolean isDue(Asked primary) {

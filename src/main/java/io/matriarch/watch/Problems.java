@@ -110,7 +110,8 @@ public class Problems {
                         "primary-dead",
                         "primary-hung",
                         "primary-unreachable",
-                        "automatic-brake")))
+                        "automatic-brake",
+                        "commits-waiting")))
         .stream()
         .filter(p -> !p.suppressed() || isSplitBrain(p))
         .sorted(Comparator.comparing(p -> !isSplitBrain(p)))

@@ -45,23 +45,6 @@ class FailoverTest {
     LabService pgbouncer = lab.pgbouncer("app1", orders, 1);
     console.pooler(herd, pgbouncer);
     url = "jdbc:postgresql://%s:%d/app".formatted(lab.host("app1").address(), pgbouncer.port());
-    awaitRounds();
-  }
-
-  /** A port that never answered tells nothing. */
-  private static void awaitRounds() {
-    String first = round();
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> !round().equals("-infinity") && !round().equals(first));
-  }
-
-  private static String round() {
-    return console
-        .jdbc
-        .sql("select at::text from watch_turn where name = 'failure'")
-        .query(String.class)
-        .single();
   }
 
   @AfterAll
@@ -77,6 +60,7 @@ class FailoverTest {
   /** Whatever was lost comes back as a standby, by what a person is offered. */
   @AfterEach
   void whole() throws Exception {
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !console.isBusy());
     String primary = primary();
     for (String host : orders.members()) {
       if (!host.equals(primary)
@@ -199,7 +183,57 @@ class FailoverTest {
       }
       Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !writes(lost));
     }
-    run("herd.set-synchronous", Target.herd(herd), Map.of("standbys", "0"));
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !console.isBusy());
+    RunRow off = run("herd.set-synchronous", Target.herd(herd), Map.of("standbys", "0"));
+    assertThat(off.state()).as(off.message()).isEqualTo(RunState.SUCCEEDED);
+  }
+
+  /** Scenario 29: everybody is up, and clients hang all the same. */
+  @Test
+  void commits_that_wait_for_standbys_which_are_cut_off_are_explained_and_let_go_by_an_action()
+      throws Exception {
+    String primary = primary();
+    List<String> standbys = standbys();
+    assertThat(run("herd.set-synchronous", Target.herd(herd), Map.of("standbys", "1")).state())
+        .isEqualTo(RunState.SUCCEEDED);
+    console.discover(orders);
+    try (SetChecker clients = clients()) {
+      standbys.forEach(standby -> lab.cut(primary, standby));
+      try {
+        assertThat(problem("commits-waiting"))
+            .contains(
+                " on " + primary + " have waited for up to ", "each needs 1 of its synchronous")
+            .contains(standbys.getFirst() + " is ", standbys.getLast() + " is ");
+        assertThat(
+                count(
+                    "select count(*) from job where action = 'herd.failover' and state in ('QUEUED', 'RUNNING')"))
+            .isZero();
+
+        RunRow off = run("herd.set-synchronous", Target.herd(herd), Map.of("standbys", "0"));
+
+        assertThat(off.state()).as(off.message()).isEqualTo(RunState.SUCCEEDED);
+        proveWrites(clients, String.valueOf(off.message()));
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(60))
+            .until(
+                () ->
+                    count("select count(*) from v_problem where kind = 'commits-waiting' and open")
+                        == 0);
+        assertThat(clients.lost()).isEmpty();
+      } finally {
+        standbys.forEach(standby -> lab.mend(primary, standby));
+      }
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(90))
+        .until(
+            () ->
+                ask(primary, "select count(*) from pg_stat_replication where state = 'streaming'")
+                    .equals("2"));
+  }
+
+  private static long count(String sql) {
+    return console.jdbc.sql(sql).query(Long.class).single();
   }
 
   @Test
