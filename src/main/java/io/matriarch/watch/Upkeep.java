@@ -57,7 +57,7 @@ class Upkeep {
                    (instance_id, day, lag_bytes, lag_bytes_at, lag_seconds, lag_seconds_at)
             select instance_id, (now() at time zone 'UTC')::date, greatest(lag_bytes, 0), now(),
                    seconds, case when seconds is not null then now() end
-              from instance cross join lateral lag_seconds(instance_id) as seconds
+              from instance join v_lag_seconds using (instance_id)
              where role = 'standby' and lag_bytes is not null and missing_since is null
             on conflict (instance_id, day) do update
                set lag_bytes = greatest(d.lag_bytes, excluded.lag_bytes),

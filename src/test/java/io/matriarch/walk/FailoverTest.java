@@ -228,8 +228,54 @@ class FailoverTest {
         .atMost(Duration.ofSeconds(90))
         .until(
             () ->
-                ask(primary, "select count(*) from pg_stat_replication where state = 'streaming'")
-                    .equals("2"));
+                !ask(primary, "select pg_logical_emit_message(true, 'test', '')").isEmpty()
+                    && standbys.stream().allMatch(FailoverTest::hears));
+  }
+
+  /** Packets that were lost are sent again later and later. */
+  private static boolean hears(String standby) {
+    return ask(
+            standby,
+            "select clock_timestamp() - last_msg_receipt_time < interval '1 s' from pg_stat_wal_receiver")
+        .equals("t");
+  }
+
+  /** Standbys that hear nothing for a while, since only their links are cut, prove nothing. */
+  @Test
+  void a_word_is_not_believed_of_one_that_answers_though_its_standbys_have_lost_it()
+      throws Exception {
+    String alive = primary();
+    List<String> standbys = standbys();
+    standbys.forEach(standby -> lab.cut(alive, standby));
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> standbys.stream().noneMatch(FailoverTest::hears));
+      RunRow run =
+          failOver(
+              Map.of(
+                  "acceptLoss",
+                  "true",
+                  "ignoreAlive",
+                  "true",
+                  "fence",
+                  "statement",
+                  "statement",
+                  "powered off"));
+
+      assertThat(run.state()).as(run.message()).isEqualTo(RunState.FAILED);
+      assertThat(run.message())
+          .contains("\"powered off\" cannot be:", "answers and accepts writes");
+      assertThat(primary()).isEqualTo(alive);
+    } finally {
+      standbys.forEach(standby -> lab.mend(alive, standby));
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(90))
+        .until(
+            () ->
+                !ask(alive, "select pg_logical_emit_message(true, 'test', '')").isEmpty()
+                    && standbys.stream().allMatch(FailoverTest::hears));
   }
 
   private static long count(String sql) {

@@ -43,7 +43,7 @@ public record FencePrimary(
         "let nobody connect to it any more (pg_hba.conf), see that a standby's host is refused, end every session, and see its WAL stand still"),
     SYNCHRONOUS(
         "see that so many of the standbys that its commits wait for receive nothing any more that none can return"),
-    STATEMENT("rely on your word, if no standby hears from it");
+    STATEMENT("rely on your word, if no standby hears from it and it does not answer");
 
     private final String words;
 
@@ -100,7 +100,7 @@ public record FencePrimary(
               case SSH -> stop(world);
               case HBA -> shutOut(world);
               case SYNCHRONOUS -> keepCommitsWaiting(world);
-              case STATEMENT -> believe(world);
+              case STATEMENT -> believe(world, unreached);
             };
         world.proofs().keep(Proved.FENCED, proof);
         world.log().info(proof);
@@ -213,7 +213,7 @@ public record FencePrimary(
     return "%s acknowledges no write: %s (%s)".formatted(primary, proof, world.clock().instant());
   }
 
-  private String believe(World world) throws StepFailed, InterruptedException {
+  private String believe(World world, boolean unreached) throws StepFailed, InterruptedException {
     if (statement.isBlank()) {
       throw new StepFailed("Nobody has said what keeps %s from writing.".formatted(primary));
     }
@@ -232,11 +232,28 @@ public record FencePrimary(
                 .formatted(statement, witness, primary, ago.get().toMillis()));
       }
     }
+    if (!unreached && answers(world)) {
+      throw new StepFailed(
+          "\"%s\" cannot be: %s answers and accepts writes.".formatted(statement, primary));
+    }
     String word =
         "by somebody's word, \"%s\"; no standby has heard from it for %d s (%s)"
             .formatted(statement, LISTEN.toSeconds(), world.clock().instant());
     world.inventory().fenced(primary.id(), word);
     return "%s is kept from writing %s".formatted(primary, word);
+  }
+
+  /** Standbys may have lost it by a cut that does not concern clients. */
+  private boolean answers(World world) throws StepFailed, InterruptedException {
+    try {
+      return world.postgres().look(primary) instanceof Seen.Running running
+          && !running.inRecovery();
+    } catch (StepFailed e) {
+      if (!(e.getCause() instanceof ShellUnavailable)) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   /** One that cannot be asked is no witness. */

@@ -35,6 +35,7 @@ import io.matriarch.ui.component.StateBadge;
 import io.matriarch.ui.job.ActionMenus;
 import io.matriarch.ui.watch.HistoryLines;
 import io.matriarch.watch.Automatics;
+import io.matriarch.watch.CommitStalls;
 import io.matriarch.watch.Connectivity;
 import io.matriarch.watch.Failures;
 import io.matriarch.watch.History;
@@ -85,6 +86,8 @@ final class HerdView extends DetailPage {
   private final AutomaticPane automatic;
   private final transient Failures failures;
   private final FailureNotice failure;
+  private final transient CommitStalls stalls;
+  private final CommitNotice waiting;
   private final ScheduledNotice scheduled = new ScheduledNotice();
   private final transient MonitorLogins logins;
   private final MonitorNotice monitor = new MonitorNotice();
@@ -101,6 +104,7 @@ final class HerdView extends DetailPage {
       Readiness readiness,
       Failures failures,
       Automatics automatics,
+      CommitStalls stalls,
       Jobs confirmed,
       Reigns reigns,
       ActionMenus menus,
@@ -137,8 +141,11 @@ final class HerdView extends DetailPage {
     automatic = new AutomaticPane(automatics, edits);
     this.failures = failures;
     failure = new FailureNotice(confirmed, menus);
+    this.stalls = stalls;
+    waiting = new CommitNotice(menus);
     wide.add(
         failure,
+        waiting,
         scheduled,
         copy,
         monitor,
@@ -310,6 +317,7 @@ final class HerdView extends DetailPage {
   private void refreshHappened() {
     automatic.show(id());
     failure.show(id(), failures.ofHerd(id()));
+    waiting.show(id(), stalls.ofHerd(id()));
     happened.show(history.ofHerd(id(), happened.wanted()));
   }
 
