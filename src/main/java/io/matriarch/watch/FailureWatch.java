@@ -197,13 +197,18 @@ class FailureWatch {
         failing.remove(primary.herdId());
       }
     }
-    boolean news =
-        primary.failed() == answers
-            && (answered.contains(primary.instanceId()) || isTimeFor(primary.instanceId()));
+    boolean unheard = !answered.contains(primary.instanceId());
     boolean known = primary.failed() || !primary.serves();
-    if ((news || known && isDue(primary)) && examining.add(primary.herdId())) {
+    boolean news = primary.failed() == answers && !unheard;
+    boolean stranger = unheard && !known && !answers && isTimeFor(primary.instanceId());
+    if ((news || stranger || known && isDue(primary)) && examining.add(primary.herdId())) {
       Thread.ofVirtual().name("failure-" + primary.herdId()).start(() -> examine(primary));
     }
+  }
+
+  /** Of one that is closed to this console, nothing but its end can be told. */
+  private boolean isStranger(Asked primary) {
+    return primary.serves() && !primary.failed() && !answered.contains(primary.instanceId());
   }
 
   private boolean isTimeFor(long neverAnswered) {
@@ -233,6 +238,9 @@ class FailureWatch {
       }
       Instant began = clock.instant();
       FailureAnalysis found = looks.examine(instance.get(), fleet);
+      if (isStranger(primary) && found.verdict() != Verdict.DEAD) {
+        return;
+      }
       if (found.verdict() == Verdict.SERVING) {
         failing.remove(primary.herdId());
       } else {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** A BIND primary and its secondary for zone {@code test.}, on loopback and without privileges. */
 public final class TestBind implements AutoCloseable {
@@ -57,7 +58,29 @@ public final class TestBind implements AutoCloseable {
   }
 
   public void freezeSecondary() throws IOException, InterruptedException {
-    signal("STOP", running.get(1));
+    freeze(running.get(1));
+  }
+
+  /** Its threads stop one after the other, a moment after the signal. */
+  private static void freeze(Process server) throws IOException, InterruptedException {
+    signal("STOP", server);
+    Path threads = Path.of("/proc/%d/task".formatted(server.pid()));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () -> {
+              try (Stream<Path> all = Files.list(threads)) {
+                return all.allMatch(TestBind::isStopped);
+              }
+            });
+  }
+
+  private static boolean isStopped(Path thread) {
+    try {
+      return Files.readString(thread.resolve("stat")).replaceAll("(?s).*\\) ", "").startsWith("T");
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   public void wakeSecondary() throws IOException, InterruptedException {
@@ -66,7 +89,7 @@ public final class TestBind implements AutoCloseable {
 
   /** It takes connections still, and answers nothing. */
   public void freezePrimary() throws IOException, InterruptedException {
-    signal("STOP", running.getFirst());
+    freeze(running.getFirst());
   }
 
   public void stopPrimary() throws InterruptedException {
