@@ -202,7 +202,7 @@ public final class ReplicationSql {
       from pg_db_role_setting s
       left join pg_roles r on r.oid = s.setrole left join pg_database d on d.oid = s.setdatabase,
       unnest(s.setconfig) as c
-      where c in ('synchronous_commit=off', 'synchronous_commit=local');
+      where lower(c) ~ '^synchronous_commit=(off|false|no|0|local)$';
       """;
 
   /** One row: cluster, {@code cluster_name}. */
