@@ -224,6 +224,11 @@ class FailoverTest {
         standbys.forEach(standby -> lab.mend(primary, standby));
       }
     }
+    awaitHeard(primary, standbys);
+  }
+
+  /** Packets that were lost are sent again later and later. */
+  private static void awaitHeard(String primary, List<String> standbys) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(90))
         .until(
@@ -232,7 +237,6 @@ class FailoverTest {
                     && standbys.stream().allMatch(FailoverTest::hears));
   }
 
-  /** Packets that were lost are sent again later and later. */
   private static boolean hears(String standby) {
     return ask(
             standby,
@@ -270,12 +274,7 @@ class FailoverTest {
     } finally {
       standbys.forEach(standby -> lab.mend(alive, standby));
     }
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(90))
-        .until(
-            () ->
-                !ask(alive, "select pg_logical_emit_message(true, 'test', '')").isEmpty()
-                    && standbys.stream().allMatch(FailoverTest::hears));
+    awaitHeard(alive, standbys);
   }
 
   private static long count(String sql) {
